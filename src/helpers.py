@@ -1,0 +1,40 @@
+"""What a notebook imports: load a table, compute, draw, save with sources.
+
+    from helpers import load, check_period, open_figures
+
+Everything here lives in the package `warledger`, one module a role; each function's docstring
+gives columns, units and errors.
+"""
+
+from IPython.display import Markdown as say
+
+from warledger import charts, losses, money, pledges, strikes
+from warledger.figures import new_figure, open_figures
+from warledger.parameters import check_choice, check_choices, check_number, check_period
+from warledger.tables import categories, load, load_outlines
+from warledger.wording import count, day, listed, long_day, percent
+from warledger.wording import money as money_text
+
+__all__ = [
+    "categories",
+    "charts",
+    "check_choice",
+    "check_choices",
+    "check_number",
+    "check_period",
+    "count",
+    "day",
+    "listed",
+    "load",
+    "load_outlines",
+    "long_day",
+    "losses",
+    "money",
+    "money_text",
+    "new_figure",
+    "open_figures",
+    "percent",
+    "pledges",
+    "say",
+    "strikes",
+]

@@ -1,0 +1,424 @@
+"""The look of the charts, and the only way out for them: a figure with its numbers, text and sources.
+
+People share a chart without its page. So `save_figure` refuses a figure without title, alternative
+text, numbers and sources, and writes PNG, SVG, CSV and JSON that carry them. A notebook publishes
+all its figures or none: they are kept in memory, verified, and moved into place at the end.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+import warnings
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from IPython.display import Image
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image as Pixels
+
+from warledger import tables
+from warledger.errors import FigureError
+from warledger.parameters import read_parameters
+from warledger.wording import count, listed
+
+SIZES = {"wide": (1200, 675), "tall": (1200, 1200)}  # pixels
+DPI = 150
+MARGIN = 36  # pixels
+INK, GREY, LIGHT = "#222222", "#5f6166", "#d9dadd"
+BLUE, ORANGE, RED, PURPLE, ASH, VIOLET = (  # petroff6, which tells six colours apart for every kind of eye
+    "#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd",
+)  # fmt: skip
+COLOURS = {
+    "Europe": BLUE, "United States": ORANGE, "Other donors": ASH,
+    "military": PURPLE, "financial": BLUE, "humanitarian": ORANGE, "estimated": ASH,
+    "Russia": RED, "Ukraine": BLUE,
+    "claimed": RED, "official_own": BLUE, "visually_confirmed": PURPLE,
+    "name_by_name": VIOLET, "verified": ASH, "estimate": ORANGE,
+    "missiles": VIOLET, "drones": ORANGE, "lost": ASH,
+    "cruise missile": BLUE, "ballistic missile": RED, "aeroballistic missile": PURPLE,
+    "SAM used against ground": VIOLET, "one-way drone": ORANGE, "other": ASH,
+    "energy": ORANGE, "homes": RED, "military target": PURPLE, "other or several": ASH,
+}  # fmt: skip
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def use_style() -> None:
+    """Set the one style of all charts: light horizontal grid, no frame, type that a phone can show."""
+    sns.set_theme(
+        style="whitegrid",
+        rc={
+            # set_theme puts Arial first; DejaVu ships with matplotlib, so every machine draws the same
+            "font.family": "sans-serif",
+            "font.sans-serif": ["DejaVu Sans"],
+            "font.size": 11.5,
+            "axes.labelsize": 11.5,
+            "xtick.labelsize": 11.5,
+            "ytick.labelsize": 11.5,
+            "text.color": INK,
+            "axes.labelcolor": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.edgecolor": ASH,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.spines.left": False,
+            "axes.grid.axis": "y",
+            "grid.color": LIGHT,
+            "axes.axisbelow": True,
+            "xtick.bottom": True,
+            "lines.linewidth": 2.2,
+            "hatch.linewidth": 0.8,
+            "text.parse_math": False,  # a dollar sign is a currency here
+            "svg.fonttype": "none",
+            "svg.hashsalt": "warledger",
+            "figure.dpi": DPI,
+        },
+    )
+
+
+def new_figure(form: str = "wide", rows: int = 1, **kwargs) -> tuple[Figure, object]:
+    """Return a figure of an exact size and its axes; `form` is wide or tall, `kwargs` go to subplots."""
+    width, height = SIZES[form]
+    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(rows, **kwargs)
+
+
+def ink(colour: str) -> str:
+    """Return a colour dark enough for text on white: contrast 4.5 to 1 or more (WCAG 1.4.3)."""
+    red, green, blue = mpl.colors.to_rgb(colour)
+    while contrast_on_white((red, green, blue)) < 4.5:
+        red, green, blue = red * 0.96, green * 0.96, blue * 0.96
+    return mpl.colors.to_hex((red, green, blue))
+
+
+def contrast_on_white(rgb: tuple[float, float, float]) -> float:
+    """Return the contrast ratio of a colour against white by WCAG 2: 1 (none) to 21 (black)."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def open_figures(notebook: str, parameters: dict, figures_dir: str = "", nothing: str = "Nothing to draw") -> "Figures":
+    """Return the set of figures of one notebook run, and set the style.
+
+    `parameters` go into each figure's JSON. `nothing` is the sentence of the card that stands in
+    for a figure without data. `figures_dir` is the parent of `<notebook>/`; when it is empty,
+    figures of default parameters go to the project's `figures/`, others to `runs/figures/`: what
+    is committed is only ever drawn with the defaults.
+    """
+    use_style()
+    source = tables.checks.PROJECT / "notebooks" / f"{notebook}.ipynb"
+    if figures_dir:
+        parent = Path(figures_dir).expanduser().resolve()
+    else:
+        defaults = {name: parameter.default for name, parameter in read_parameters(source).items()}
+        usual = all(defaults.get(name) == value for name, value in parameters.items())
+        parent = tables.checks.PROJECT / ("figures" if usual else "runs/figures")
+    _check_name(notebook)
+    folder = parent / notebook
+    if folder.is_symlink() or parent.is_file() or folder.is_file():
+        raise FigureError(f"{folder}: figures go to a folder, and this is none; name another figures_dir")
+    return Figures(notebook, folder, parameters, nothing)
+
+
+@dataclass
+class Figures:
+    """The figures of one notebook run: saved in memory one by one, published together."""
+
+    notebook: str
+    folder: Path
+    parameters: dict
+    nothing: str
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def save_figure(
+        self, figure: Figure, name: str, *, title: str, subtitle: str, alt: str, data: pd.DataFrame, sources, note: str = ""
+    ) -> Image:
+        """Put a finished figure into the set and return its PNG for the notebook to show.
+
+        `data` is exactly what was drawn; `sources` is a frame (or several) of the ledger's rows
+        behind it, with `publisher` and `source_url`. An empty `data` gives a card that says so.
+        Raises FigureError where something is missing, does not fit, or overlaps.
+        """
+        _check_name(name)
+        rows = _rows(sources)
+        if data.empty:
+            figure = _card(self.nothing)
+            title, subtitle, note, alt = self.nothing, "", "", f"A card without a chart: {self.nothing}."
+        for what, value in (("title", title), ("alt", alt)):
+            if not str(value).strip():
+                raise FigureError(f"{name}: a figure needs {what}")
+        if rows.empty and not data.empty:
+            raise FigureError(f"{name}: a figure needs sources: the ledger's rows behind it")
+        release = tables.release()
+        stamp = f"War ledger {release.version}, {release.licence}"
+        source_line = f"{source_text(rows)}. {stamp}." if not rows.empty else f"{stamp}."
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Glyph .* missing")
+            try:
+                _compose(figure, title, subtitle, note, source_line)
+                png = _render(figure, "png", {"Software": None, "Title": title, "Description": alt})
+                faults = layout_faults(figure)
+                figure.set_layout_engine("none")  # the SVG keeps the measures of the PNG
+                svg = _describe(_render(figure, "svg", {"Date": None, "Creator": None, "Title": title}), alt)
+            except UserWarning as warning:
+                raise FigureError(f"{name}: {warning}") from None
+        if faults:
+            raise FigureError(f"{name}: {'; '.join(faults)}")
+        about = {
+            "notebook": self.notebook,
+            "figure": name,
+            "title": title,
+            "subtitle": subtitle,
+            "note": note,
+            "alt": alt,
+            "source_line": source_line,
+            "sources": source_list(rows),
+            "licence": release.licence,
+            "data_version": release.version,
+            "parameters": self.parameters,
+            "inputs_sha256": dict(sorted(tables.inputs.items())),
+            "tools": {tool: version(tool) for tool in ("matplotlib", "numpy", "pandas", "seaborn")},
+        }
+        csv = to_csv(data)
+        _verify(name, figure, png, svg, csv, data)
+        self.files |= {f"{name}.png": png, f"{name}.svg": svg, f"{name}.csv": csv, f"{name}.json": _json(about)}
+        return Image(data=png, alt=alt, width=900)
+
+    def publish(self) -> str:
+        """Move all figures into place, the manifest last, and say where they are.
+
+        Files of an earlier run that this one no longer makes are removed. Raises FigureError where
+        the folder cannot be written; then the earlier figures are whole.
+        """
+        if not self.files:
+            raise FigureError(f"{self.notebook}: no figure was saved")
+        manifest = {
+            "notebook": self.notebook,
+            "parameters": self.parameters,
+            "inputs_sha256": dict(sorted(tables.inputs.items())),
+            "files_sha256": {name: hashlib.sha256(body).hexdigest() for name, body in sorted(self.files.items())},
+        }
+        staging = None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            earlier = _listed_in(self.folder / "manifest.json")
+            staging = Path(tempfile.mkdtemp(prefix=f".{self.notebook}-", dir=self.folder.parent))
+            for name, body in {**self.files, "manifest.json": _json(manifest)}.items():
+                (staging / name).write_bytes(body)
+            for name in [*self.files, "manifest.json"]:
+                (staging / name).chmod(0o644)
+                os.replace(staging / name, self.folder / name)
+            for name in earlier - set(self.files):
+                (self.folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise FigureError(f"{self.folder}: cannot be written: {error.strerror}") from None
+        finally:
+            if staging:
+                shutil.rmtree(staging, ignore_errors=True)
+        return f"{len(self.files) // 4} figures, each as PNG, SVG, CSV and JSON, in {self.folder}"
+
+
+def source_text(rows: pd.DataFrame) -> str:
+    """Return the source line of the rows drawn: the publishers, those with most rows first."""
+    named = rows["publisher"] + _via(rows)
+    order = named.value_counts(sort=False).rename_axis("name").reset_index(name="rows")
+    order = order.sort_values(["rows", "name"], ascending=[False, True])["name"].tolist()
+    if len(order) <= 4:
+        return f"Source: {listed(order)}"
+    return f"Sources: {', '.join(order[:3])} and {count(len(order) - 3)} more, a link for each of {count(len(rows))} rows"
+
+
+def source_list(rows: pd.DataFrame) -> list[dict]:
+    """Return publishers with the links of their rows, sorted by name."""
+    if rows.empty:
+        return []
+    named = rows.assign(via=rows["via"].fillna(""))
+    return [
+        {"publisher": publisher, "via": via, "rows": len(group), "links": sorted(group["source_url"].unique())}
+        for (publisher, via), group in named.groupby(["publisher", "via"], sort=True)
+    ]
+
+
+def _via(rows: pd.DataFrame) -> pd.Series:
+    # The carrier is credited where it carried all of a publisher's rows, as copies of a series do.
+    carriers = rows["via"].fillna("").groupby(rows["publisher"]).agg(lambda via: via.iloc[0] if via.nunique() == 1 else "")
+    return rows["publisher"].map(carriers).map(lambda via: f" (via {via})" if via else "")
+
+
+def _rows(sources) -> pd.DataFrame:
+    """Return the rows of one frame or several, with publisher, via and source_url."""
+    frames = [sources] if isinstance(sources, pd.DataFrame) else list(sources or [])
+    columns = ["publisher", "via", "source_url"]
+    rows = [frame.reindex(columns=columns) for frame in frames if not frame.empty]
+    joined = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+    if joined[["publisher", "source_url"]].isna().any(axis=None):
+        raise FigureError("a row without publisher or source_url cannot be drawn")
+    return joined
+
+
+def to_csv(data: pd.DataFrame) -> bytes:
+    """Return the numbers drawn as CSV: ISO dates, and no text that a spreadsheet would run as a formula."""
+    table = data.reset_index() if data.index.name else data
+    for column in table.columns:
+        if isinstance(table[column].dtype, pd.CategoricalDtype):
+            table = table.assign(**{column: table[column].astype("str")})
+        if pd.api.types.is_string_dtype(table[column]):
+            risky = table[column].str.match(r"[=+\-@\t\r]").fillna(False).astype(bool)
+            table = table.assign(**{column: table[column].mask(risky, "'" + table[column])})
+    return table.to_csv(index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n").encode()
+
+
+def layout_faults(figure: Figure) -> list[str]:
+    """Return what a reader could not read: texts outside the canvas, and texts that overlap."""
+    renderer = figure.canvas.get_renderer()
+    width, height = figure.canvas.get_width_height()
+    boxes = [(text.get_text().replace("\n", " "), text.get_window_extent(renderer)) for text in _visible_texts(figure)]
+    faults = [
+        f"{text!r} lies outside the canvas"
+        for text, box in boxes
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
+    ]
+    for index, (text, box) in enumerate(boxes):
+        for other, second in boxes[index + 1 :]:
+            across = min(box.x1, second.x1) - max(box.x0, second.x0)
+            down = min(box.y1, second.y1) - max(box.y0, second.y0)
+            if across > 1 and down > 1:
+                faults.append(f"{text!r} and {other!r} overlap")
+    return faults
+
+
+def _visible_texts(figure: Figure) -> list[Text]:
+    """Return the texts that are drawn; matplotlib keeps tick labels beyond the axis that are not."""
+    hidden: set[Text] = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for ticks in (axis.get_major_ticks(), axis.get_minor_ticks()):
+                for tick in ticks:
+                    if not low <= tick.get_loc() <= high or not axis.get_visible() or not axes.axison:
+                        hidden |= {tick.label1, tick.label2}
+    return [
+        text
+        for text in figure.findobj(Text)
+        if text not in hidden and text.get_visible() and text.get_text().strip() and text.get_alpha() != 0
+    ]
+
+
+def _compose(figure: Figure, title: str, subtitle: str, note: str, source: str) -> None:
+    """Write title and subtitle at the head, note and source line at the foot, and fit the axes between."""
+    width, height = figure.canvas.get_width_height()
+    top = height - 26
+    for text, size, weight, colour in ((title, 16, "bold", INK), (subtitle, 11.5, "normal", GREY)):
+        if text:
+            top = _write(figure, text, top, size, weight, colour, "top") - 8
+    bottom = 20
+    for text in (source, f"Note: {note}" if note else ""):
+        if text:
+            bottom = _write(figure, text, bottom, 8.5, "normal", GREY, "bottom") + 6
+    bottom += 8
+    figure.get_layout_engine().set(
+        rect=(MARGIN / width, bottom / height, 1 - 2 * MARGIN / width, (top - 6 - bottom) / height),
+        w_pad=0.02, h_pad=0.04,
+    )  # fmt: skip
+
+
+def _write(figure: Figure, text: str, y: float, size: float, weight: str, colour: str, align: str) -> float:
+    """Write wrapped text from the left margin and return the y of its far edge, in pixels."""
+    width, height = figure.canvas.get_width_height()
+    lines = _wrap(figure, text, size, weight, width - 2 * MARGIN)
+    drawn = figure.text(
+        MARGIN / width, y / height, "\n".join(lines), size=size, weight=weight, color=colour,
+        va=align, ha="left", linespacing=1.25, in_layout=False,
+    )  # fmt: skip
+    box = drawn.get_window_extent(figure.canvas.get_renderer())
+    return box.y0 if align == "top" else box.y1
+
+
+def _wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> list[str]:
+    """Return the text in lines no wider than limit pixels, measured, not estimated."""
+    renderer = figure.canvas.get_renderer()
+    font = mpl.font_manager.FontProperties(size=size, weight=weight)
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if renderer.get_text_width_height_descent(longer, font, False)[0] <= limit:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [line for line in lines if line]
+
+
+def _card(sentence: str) -> Figure:
+    """Return the figure that stands in where there is nothing to draw."""
+    figure, axes = new_figure("wide")
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, "No rows for these parameters", ha="center", va="center", size=15, color=GREY)
+    return figure
+
+
+def _render(figure: Figure, kind: str, metadata: dict) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _describe(svg: bytes, alt: str) -> bytes:
+    """Return the SVG with a role and a description, which matplotlib does not write."""
+    text = svg.decode()
+    escaped = alt.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace("<svg ", '<svg role="img" aria-labelledby="figure-title figure-desc" ', 1)
+    return re.sub(
+        r"<title>(.*?)</title>",
+        lambda found: f'<title id="figure-title">{found[1]}</title>\n <desc id="figure-desc">{escaped}</desc>',
+        text, count=1, flags=re.DOTALL,
+    ).encode()  # fmt: skip
+
+
+def _verify(name: str, figure: Figure, png: bytes, svg: bytes, csv: bytes, data: pd.DataFrame) -> None:
+    """Raise FigureError where a finished file is not what it must be."""
+    size = Pixels.open(io.BytesIO(png)).size
+    if size not in SIZES.values():
+        raise FigureError(f"{name}.png is {size[0]} x {size[1]} pixels; allowed: {SIZES}")
+    root = ElementTree.fromstring(svg)
+    marks = {element.tag.rpartition("}")[2] for element in root.iter()}
+    if not {"title", "desc", "text"} <= marks or root.get("role") != "img":
+        raise FigureError(f"{name}.svg lacks its title, description or text")
+    again = pd.read_csv(io.BytesIO(csv), keep_default_na=False, na_values=[""])
+    drawn = data.reset_index() if data.index.name else data
+    if len(again) != len(drawn) or list(again.columns) != [str(column) for column in drawn.columns]:
+        raise FigureError(f"{name}.csv does not hold the rows and columns drawn")
+    for column in drawn.select_dtypes("number"):
+        written, meant = again[str(column)].astype("Float64"), drawn[column].astype("Float64").reset_index(drop=True)
+        off = (written - meant).abs() > 1e-9 * meant.abs()
+        if off.any() or (written.isna() != meant.isna()).any():
+            raise FigureError(f"{name}.csv: column {column} is not what was drawn")
+
+
+def _json(content: dict) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _listed_in(manifest: Path) -> set[str]:
+    """Return the files of an earlier run; a damaged manifest lists none, so nothing is removed by it."""
+    try:
+        names = json.loads(manifest.read_text(encoding="utf-8"))["files_sha256"]
+        return {name for name in names if NAME.fullmatch(name.partition(".")[0])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise FigureError(f"{name[:80]!r} is no figure name: use a-z, 0-9, - and _, at most 64")

@@ -1,0 +1,157 @@
+"""Aid promised to Ukraine: which rows may be added, and the sums that charts show.
+
+All values are billions of one currency. A row can be part of another row (an envelope and its
+packages), and payments pay out what was promised before; so nothing here adds a frame before
+`refuse_double_counting` has looked at it.
+"""
+
+import pandas as pd
+
+from warledger.money import gdp, in_currency
+from warledger.wording import money, month, percent
+
+AID_TYPES = ["military", "financial", "humanitarian"]
+ESTIMATED = "estimated"  # rows without an announced amount, kept apart from announcements
+ANNOUNCED = ["announced", "announced_sum"]
+GROUPS = ["Europe", "United States", "Other donors"]
+
+
+def new_money(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str = "EUR") -> pd.DataFrame:
+    """Return the rows that may be added up, with `value`, `donor`, `group` and `shown_as`.
+
+    Left out: parts of another row, payments, and donors outside totals (the European Peace
+    Facility refunds gifts that member states already count). `value` is billions of `currency`
+    at the announcement day's rate; `group` is Europe, United States or Other donors; `shown_as`
+    is the aid type, or `estimated` where the amount was not announced.
+    """
+    counted = donors[donors["in_totals"]].set_index("donor_code")
+    rows = pledges[
+        pledges["part_of"].isna()
+        & (pledges["stage"] != "disbursement")
+        & pledges["donor_code"].isin(counted.index)
+    ].copy()
+    rows["value"] = in_currency(rows, currency)
+    rows["donor"] = rows["donor_code"].map(counted["name"])
+    region = rows["donor_code"].map(counted["region"]).astype("str")
+    rows["group"] = region.where(region == "Europe", "Other donors")
+    rows.loc[rows["donor_code"] == "USA", "group"] = "United States"
+    rows["shown_as"] = rows["aid_type"].astype("str").where(rows["value_basis"].isin(ANNOUNCED), ESTIMATED)
+    return rows
+
+
+def refuse_double_counting(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows; raise ValueError where adding them would count money twice.
+
+    That is: a row beside its own envelope, or a payment, which pays out an earlier promise.
+    """
+    envelopes = rows[rows["part_of"].isin(rows["pledge_id"])]
+    if not envelopes.empty:
+        part = envelopes.iloc[0]
+        raise ValueError(f"{part.pledge_id} is part of {part.part_of}, which is in the same sum: add one of the two")
+    paid = rows[rows["stage"] == "disbursement"]
+    if not paid.empty:
+        raise ValueError(f"{paid.iloc[0].pledge_id} is a payment: it pays out what was promised before")
+    return rows
+
+
+def total(rows: pd.DataFrame) -> float:
+    """Return the sum of `value` in billions, after the check for double counting."""
+    return float(refuse_double_counting(rows)["value"].sum())
+
+
+def by_donor(rows: pd.DataFrame, top: int) -> pd.DataFrame:
+    """Return the `top` donors by sum: index donor, columns aid types and `estimated`, largest first."""
+    table = refuse_double_counting(rows).pivot_table("value", "donor", "shown_as", "sum", observed=True)
+    table = table.reindex(columns=[*AID_TYPES, ESTIMATED])
+    order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index[:top]
+    return table.loc[order].rename_axis(columns=None)
+
+
+def by_share_of_gdp(rows: pd.DataFrame, donors: pd.DataFrame, currency: str, top: int) -> pd.DataFrame:
+    """Return the `top` donors by share of GDP of 2021: columns donor, group, value, gdp, share (0 to 1).
+
+    Donors without GDP of their own (EIB, Taiwan in the World Bank's tables) have no share and are left out.
+    """
+    table = refuse_double_counting(rows).groupby(["donor_code", "donor", "group"], as_index=False)["value"].sum()
+    table["gdp"] = table["donor_code"].map(gdp(donors, currency))
+    table = table.dropna(subset="gdp")
+    table["share"] = (table["value"] / table["gdp"]).astype("float64")
+    return table.sort_values(["share", "donor"], ascending=[False, True]).head(top).reset_index(drop=True)
+
+
+def dated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows whose month is known: "until" dates say only the last possible day."""
+    return rows[rows["date_precision"] != "until"]
+
+
+def by_month(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return new pledges a month: index first day of month without gaps, columns the three donor groups.
+
+    A month without a pledge of a group is a true zero here: the ledger's sum over no rows.
+    """
+    rows = dated(refuse_double_counting(rows))
+    months = rows["announced_on"].dt.to_period("M")
+    table = rows.assign(month=months).pivot_table("value", "month", "group", "sum").reindex(columns=GROUPS)
+    if not table.empty:
+        table = table.reindex(pd.period_range(months.min(), months.max(), freq="M"))
+        table.index = table.index.to_timestamp()
+    return table.fillna(0.0).rename_axis(index="month", columns=None)
+
+
+def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str, top: int) -> pd.DataFrame:
+    """Return the largest envelopes with what was taken out of them.
+
+    Columns: pledge_id, donor, description, announced_on, promised, allocated, paid (billions;
+    missing where the ledger has no such row). Only envelopes with at least one part. Parts of
+    parts count once, under the outermost envelope, and an allocation inside an allocation not
+    again. Parts can exceed their envelope: American authorities were used across acts.
+    """
+    rows = pledges.assign(value=in_currency(pledges, currency)).set_index("pledge_id", drop=False)
+    parts = rows[rows["part_of"].notna()].copy()
+    parts["parent_stage"] = parts["part_of"].map(rows["stage"].astype("str"))
+    parts["envelope"] = parts["part_of"]
+    while (inner := parts["envelope"].map(rows["part_of"]).notna()).any():
+        parts.loc[inner, "envelope"] = parts.loc[inner, "envelope"].map(rows["part_of"])
+    allocated = parts[(parts["stage"] == "allocation") & (parts["parent_stage"] != "allocation")]
+    paid = parts[parts["stage"] == "disbursement"]
+    table = rows.loc[sorted(parts["envelope"].unique())]
+    table = table.assign(
+        donor=table["donor_code"].map(donors.set_index("donor_code")["name"]),
+        promised=table["value"],
+        allocated=allocated.groupby("envelope")["value"].sum(),
+        paid=paid.groupby("envelope")["value"].sum(),
+    ).reset_index(drop=True)
+    columns = ["pledge_id", "donor", "description", "announced_on", "promised", "allocated", "paid"]
+    return table.sort_values(["promised", "pledge_id"], ascending=[False, True])[columns].head(top).reset_index(drop=True)
+
+
+def say_ranking(table: pd.DataFrame, currency: str) -> str:
+    """Return the finding of the donor ranking as a title."""
+    sums = table.sum(axis=1)
+    if len(sums) < 2:
+        return f"{sums.index[0]} has promised {money(sums.iloc[0], currency)}"
+    first, second = sums.index[:2]
+    return f"{first} has promised most: {money(sums.iloc[0], currency)}, {second} {money(sums.iloc[1], currency)}"
+
+
+def say_shares(table: pd.DataFrame) -> str:
+    """Return the finding of the ranking by share of GDP as a title."""
+    first = table.iloc[0]
+    if len(table) < 2:
+        return f"{first.donor} has promised {percent(first.share, 1)} of its GDP"
+    return f"Measured by its economy, {first.donor} has promised most: {percent(first.share, 1)} of GDP"
+
+
+def say_months(table: pd.DataFrame, currency: str) -> str:
+    """Return the finding of the monthly chart as a title."""
+    sums = table.sum(axis=1)
+    peak = sums.idxmax()
+    return f"Promises come in bursts: {money(sums.max(), currency)} in {month(peak)} alone"
+
+
+def say_envelopes(table: pd.DataFrame, currency: str) -> str:
+    """Return the finding of the envelopes chart as a title."""
+    first = table.iloc[0]
+    if pd.isna(first.paid):
+        return f"Largest envelope: {money(first.promised, currency)} of {first.donor}, no payment in the ledger"
+    return f"Of {money(first.promised, currency)} promised by {first.donor}, {money(first.paid, currency)} is known to be paid"

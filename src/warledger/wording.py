@@ -1,0 +1,44 @@
+"""Numbers and lists as people write them, without locale."""
+
+from collections.abc import Iterable
+
+
+def money(billions: float, currency: str = "EUR") -> str:
+    """Return an amount given in billions: EUR 4.5bn, EUR 350m, EUR 485bn."""
+    if abs(billions) < 0.9995:
+        return f"{currency} {billions * 1000:.0f}m"
+    return f"{currency} {billions:.0f}bn" if abs(billions) >= 99.95 else f"{currency} {billions:.1f}bn"
+
+
+def count(number: float) -> str:
+    """Return a whole number with commas: 433,840."""
+    return f"{number:,.0f}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share as per cent: 86 %."""
+    return f"{share * 100:.{digits}f} %"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a list in a sentence: a, b and c."""
+    *head, last = list(words) or [""]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def day(date) -> str:
+    """Return a date as in a table: 2024-03-21."""
+    return f"{date:%Y-%m-%d}"
+
+
+MONTHS = "January February March April May June July August September October November December".split()
+
+
+def long_day(date) -> str:
+    """Return a date as in a sentence: 21 March 2024. English whatever the locale."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def month(date) -> str:
+    """Return a month as in a sentence: March 2024. English whatever the locale."""
+    return f"{MONTHS[date.month - 1]} {date.year}"
