@@ -12,7 +12,7 @@ from warledger import charts, losses, money, pledges, strikes
 from warledger.figures import new_figure, open_figures
 from warledger.parameters import check_choice, check_choices, check_number, check_period
 from warledger.tables import categories, load, load_outlines
-from warledger.wording import count, day, listed, long_day, percent
+from warledger.wording import count, day, listed, long_day, percent, span
 from warledger.wording import money as money_text
 
 __all__ = [
@@ -36,5 +36,6 @@ __all__ = [
     "percent",
     "pledges",
     "say",
+    "span",
     "strikes",
 ]

@@ -5,6 +5,7 @@ An empty frame draws nothing: `save_figure` then makes a card of it.
 
 import functools
 from collections.abc import Callable, Sequence
+from textwrap import fill
 
 import matplotlib.dates as mdates
 import pandas as pd
@@ -19,9 +20,17 @@ from warledger.losses import COMPARABLE, KINDS
 from warledger.wording import count, money, percent
 
 MARKERS = {  # a second mark beside colour, for eyes and printers that see none
-    "claimed": "v", "official_own": "^", "visually_confirmed": "s", "name_by_name": "D", "verified": "P", "estimate": "o",
-    "energy": "D", "homes": "o", "military target": "s", "other or several": "X",
-}  # fmt: skip
+    "claimed": "v",
+    "official_own": "^",
+    "visually_confirmed": "s",
+    "name_by_name": "D",
+    "verified": "P",
+    "estimate": "o",
+    "energy": "D",
+    "homes": "o",
+    "military target": "s",
+    "other or several": "X",
+}
 
 
 def _unless_empty(draw: Callable) -> Callable:
@@ -44,12 +53,19 @@ def stacked_ranking(axes: Axes, table: pd.DataFrame, currency: str) -> None:
         part = table[column].fillna(0)  # a bar of no length: this donor has no row of this type
         hatch = "////" if column == "estimated" else None
         axes.barh(
-            names, part, left=left, color=COLOURS[column], height=0.72, label=column,
-            hatch=hatch, edgecolor="white", linewidth=0.6,
-        )  # fmt: skip
+            names,
+            part,
+            left=left,
+            color=COLOURS[column],
+            height=0.72,
+            label=column,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.6,
+        )
         left += part
     for name, sum_ in zip(names, left, strict=True):
-        axes.annotate(money(sum_, currency), (sum_, name), (6, 0), textcoords="offset points", va="center")
+        _label(axes, money(sum_, currency), (sum_, name), (6, 0))
     _bare_bars(axes, left.max())
     shown = [column for column in table.columns if table[column].notna().any()]
     handles, labels = axes.get_legend_handles_labels()
@@ -64,7 +80,7 @@ def share_ranking(axes: Axes, table: pd.DataFrame, currency: str) -> None:
     axes.barh(names, table["share"], color=[COLOURS[group] for group in table["group"]], height=0.72)
     for name, row in zip(names, table.itertuples(), strict=True):
         text = f"{percent(row.share, 2)}  ({money(row.value, currency)})"
-        axes.annotate(text, (row.share, name), (6, 0), textcoords="offset points", va="center")
+        _label(axes, text, (row.share, name), (6, 0))
     _bare_bars(axes, table["share"].max())
     _swatches(axes, {group: COLOURS[group] for group in table["group"].unique()}, "lower right")
 
@@ -77,68 +93,103 @@ def monthly_columns(axes: Axes, table: pd.DataFrame, currency: str, named: int =
         axes.bar(table.index, table[group], bottom=below, width=26, color=COLOURS[group], label=group, linewidth=0)
         below += table[group]
     for month, sum_ in below.nlargest(named).items():
-        axes.annotate(money(sum_, currency), (month, sum_), (0, 3), textcoords="offset points", ha="center", va="bottom")
+        _label(axes, money(sum_, currency), (month, sum_), (0, 3), ha="center", va="bottom")
     axes.set_ylim(0, below.max() * 1.12)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}bn" if value else "0"))
     _years(axes)
-    axes.legend(frameon=False, loc="upper left", ncols=3, handlelength=1, columnspacing=1.4, borderaxespad=0)
+    _legend_above(axes)
 
 
 @_unless_empty
 def envelope_bars(axes: Axes, table: pd.DataFrame, currency: str) -> None:
     """Draw each envelope as a wide pale bar with allocated and paid inside it."""
-    names = [f"{_shorten(row.donor)}, {row.announced_on:%Y-%m}" for row in table.itertuples()]
+    names = [fill(f"{row.donor}, {row.announced_on:%Y-%m}: {row.description}", 34) for row in table.itertuples()]
     places = list(range(len(table)))
-    axes.barh(places, table["promised"], height=0.8, color=LIGHT, label="promised")
-    axes.barh([p - 0.16 for p in places], table["allocated"], height=0.26, color=COLOURS["financial"], label="specified in packages")
-    axes.barh([p + 0.16 for p in places], table["paid"], height=0.26, color=COLOURS["military"], hatch="////", edgecolor="white", label="paid")
+    axes.barh(places, table["promised"], height=0.8, color=COLOURS["promised"], label="promised")
+    upper, lower = [place - 0.16 for place in places], [place + 0.16 for place in places]
+    axes.barh(upper, table["allocated"], height=0.26, color=COLOURS["allocated"], label="specified in packages")
+    axes.barh(lower, table["paid"], height=0.26, color=COLOURS["paid"], hatch="////", edgecolor="white", label="paid")
     for place, row in zip(places, table.itertuples(), strict=True):
         end = pd.Series([row.promised, row.allocated, row.paid]).max()
-        axes.annotate(money(row.promised, currency), (end, place), (6, 0), textcoords="offset points", va="center")
-    axes.set_yticks(places, names)
+        _label(axes, money(row.promised, currency), (end, place), (6, 0))
+    axes.set_yticks(places, names, size=10)
     _bare_bars(axes, table[["promised", "allocated", "paid"]].max().max())
     axes.legend(frameon=False, loc="lower right")
 
 
 @_unless_empty
-def weekly_columns(axes: Axes, table: pd.DataFrame, colour: str) -> None:
-    """Draw weekly losses as columns, a mean of eight weeks as a line, and re-counts as empty boxes on top."""
+def weekly_columns(axes: Axes, table: pd.DataFrame, side: str) -> None:
+    """Draw weekly losses as columns, their mean of eight weeks as a line, and re-counts as empty boxes on top."""
+    colour = COLOURS[side]
     axes.bar(table["date"], table["loss"].astype(float), width=6, color=colour, alpha=0.45, linewidth=0)
-    mean = table["loss"].astype(float).rolling(8, min_periods=8).mean()
+    mean = table["mean_8_weeks"].astype(float)
     axes.plot(table["date"], mean, color=ink(colour))
     recounts = table[table["restated"] != 0]
     axes.bar(
-        recounts["date"], recounts["restated"].astype(float), bottom=recounts["loss"].astype(float),
-        width=6, facecolor="none", edgecolor=INK, linewidth=1, hatch="////",
-    )  # fmt: skip
+        recounts["date"],
+        recounts["restated"].astype(float),
+        bottom=recounts["loss"].astype(float),
+        width=6,
+        facecolor="none",
+        edgecolor=INK,
+        linewidth=1,
+        hatch="////",
+    )
     if mean.notna().any():
         at = mean.last_valid_index()
-        axes.annotate("mean of\n8 weeks", (table["date"][at], mean[at]), (8, 0), textcoords="offset points",
-                      va="center", color=ink(colour))  # fmt: skip
+        _label(
+            axes,
+            "mean of\n8 weeks",
+            (table["date"][at], mean[at]),
+            (8, 0),
+            color=ink(colour),
+        )
     large = recounts[recounts["restated"].abs() > 0.05 * table["loss"].max()].nlargest(2, "restated")
     for row in large.itertuples():
-        axes.annotate(
-            f"re-count of {count(row.restated)},\nnot in the sum", (row.date, row.loss + row.restated), (0, 8),
-            textcoords="offset points", ha="center", va="bottom", size=10,
-        )  # fmt: skip
+        _label(
+            axes,
+            f"re-count of {count(row.restated)},\nnot in the sum",
+            (row.date, row.loss + row.restated),
+            (0, 8),
+            ha="center",
+            va="bottom",
+            size=10,
+        )
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.set_ylim(min(0.0, float(table["loss"].min())), float(table["change"].max()) * 1.22)
     _years(axes)
 
 
 @_unless_empty
-def points_by_kind(axes: Axes, table: pd.DataFrame) -> None:
+def points_by_kind(axes: Axes, table: pd.DataFrame, title: str) -> None:
     """Draw readings as points and ranges, one colour and marker a kind; no line joins them."""
     for kind, rows in table.groupby("kind", observed=True):
         colour, marker = COLOURS[kind], MARKERS[kind]
         size = 10 if len(rows) > 100 else 34
-        axes.scatter(rows["as_of"], rows["value"].astype(float), s=size, color=colour, marker=marker, label=KINDS[kind], linewidth=0)
+        axes.scatter(
+            rows["as_of"],
+            rows["value"].astype(float),
+            s=size,
+            color=colour,
+            marker=marker,
+            label=KINDS[kind],
+            linewidth=0,
+        )
         ranges = rows.dropna(subset=["value_low", "value_high"])
         low, high = ranges["value_low"].astype(float), ranges["value_high"].astype(float)
-        axes.vlines(ranges["as_of"], low, high, color=colour, linewidth=3, alpha=0.75,
-                    label=None if rows["value"].notna().any() else KINDS[kind])  # fmt: skip
+        axes.vlines(
+            ranges["as_of"],
+            low,
+            high,
+            color=colour,
+            linewidth=3,
+            alpha=0.75,
+            label=None if rows["value"].notna().any() else KINDS[kind],
+        )
+    axes.set_title(title, loc="left", size=12, weight="bold")
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.legend(frameon=False, loc="upper left", fontsize=10, handletextpad=0.2, borderaxespad=0)
     _years(axes)
 
 
@@ -151,7 +202,13 @@ def ratio_lines(axes: Axes, table: pd.DataFrame, highlight: str = "") -> None:
         if line.empty:
             continue
         strong = item == highlight or (not highlight and item == "artillery")
-        axes.plot(line.index, line, color=COLOURS["claimed"] if strong else ASH, linewidth=3 if strong else 1.8, zorder=3 if strong else 2)
+        axes.plot(
+            line.index,
+            line,
+            color=COLOURS["claimed"] if strong else ASH,
+            linewidth=3 if strong else 1.8,
+            zorder=3 if strong else 2,
+        )
         ends[item] = (line.index[-1], line.iloc[-1], strong)
     axes.axhline(1, color=INK, linewidth=1)
     axes.set_yscale("log")
@@ -159,8 +216,13 @@ def ratio_lines(axes: Axes, table: pd.DataFrame, highlight: str = "") -> None:
     axes.set_yticks(ticks, [f"{tick} : 1" for tick in ticks])
     axes.minorticks_off()
     axes.set_ylim(0.9, max(max(value for _, value, _ in ends.values()) * 1.25, 5))
-    _end_labels(axes, {f"{COMPARABLE[item][0]} {value:.1f}": (x, value, ink(COLOURS["claimed"]) if strong else GREY)
-                       for item, (x, value, strong) in ends.items()})  # fmt: skip
+    _end_labels(
+        axes,
+        {
+            f"{COMPARABLE[item][0]} {value:.1f}": (x, value, ink(COLOURS["claimed"]) if strong else GREY)
+            for item, (x, value, strong) in ends.items()
+        },
+    )
     _years(axes)
 
 
@@ -170,7 +232,7 @@ def two_sides(axes: Axes, table: pd.DataFrame, break_at: pd.Timestamp | None = N
     ends = {}
     for side in table.columns:
         line = table[side].dropna().astype(float)
-        for part in ([line] if break_at is None else [line[line.index < break_at], line[line.index > break_at]]):
+        for part in [line] if break_at is None else [line[line.index < break_at], line[line.index > break_at]]:
             axes.plot(part.index, part, color=COLOURS[side], linestyle="-" if side == "Russia" else (0, (5, 1)))
         ends[f"{side} {count(line.iloc[-1])}"] = (line.index[-1], line.iloc[-1], ink(COLOURS[side]))
     axes.set_ylim(0, float(table.max().max()) * 1.08)
@@ -178,7 +240,7 @@ def two_sides(axes: Axes, table: pd.DataFrame, break_at: pd.Timestamp | None = N
     _end_labels(axes, ends)
     _years(axes)
     if break_at is not None:
-        draw_break(axes, break_at, "Oryx drops\nsome drones", "right")
+        draw_break(axes, break_at, "Oryx drops\nsome drones")
 
 
 @_unless_empty
@@ -190,8 +252,17 @@ def launched_columns(axes: Axes, table: pd.DataFrame, what: str, title: str) -> 
     axes.bar(table.index, shot, width=26, color=colour, linewidth=0, label="reported intercepted")
     if what == "drones" and table["drones_lost"].notna().any():
         lost = table["drones_lost"].astype(float)
-        axes.bar(table.index, lost, bottom=shot, width=26, color=ASH, hatch="////", edgecolor="white", linewidth=0,
-                 label="reported lost to jamming")  # fmt: skip
+        axes.bar(
+            table.index,
+            lost,
+            bottom=shot,
+            width=26,
+            color=ASH,
+            hatch="////",
+            edgecolor="white",
+            linewidth=0,
+            label="reported lost to jamming",
+        )
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.set_title(title, loc="left", size=12, weight="bold")
@@ -204,10 +275,17 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
     """Draw a rate a weapon with its interval, coloured by class, with n written beside it."""
     names = [f"{row.weapon}  (n = {count(row.launched)})" for row in table.itertuples()]
     places = list(range(len(table)))
-    axes.hlines(places, table["low"], table["high"], color=[COLOURS[c] for c in table["weapon_class"].astype("str")], linewidth=6, alpha=0.45)
+    axes.hlines(
+        places,
+        table["low"],
+        table["high"],
+        color=[COLOURS[c] for c in table["weapon_class"].astype("str")],
+        linewidth=6,
+        alpha=0.45,
+    )
     axes.scatter(table["rate"], places, color=[COLOURS[c] for c in table["weapon_class"].astype("str")], s=70, zorder=3)
     for place, row in zip(places, table.itertuples(), strict=True):
-        axes.annotate(percent(row.rate), (row.high, place), (8, 0), textcoords="offset points", va="center")
+        _label(axes, percent(row.rate), (row.high, place), (8, 0))
     axes.set_yticks(places, names)
     axes.invert_yaxis()
     axes.set_xlim(0, 1.08)
@@ -228,12 +306,26 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -
     known = known[known["killed"] > 0]
     unknown = table[~table.index.isin(known.index)]
     axes.scatter(unknown["longitude"], unknown["latitude"], marker="x", s=30, color=GREY, linewidth=1.2, zorder=2)
-    axes.scatter(known["longitude"], known["latitude"], s=known["killed"].astype(float) * 5, color=COLOURS["Russia"],
-                 alpha=0.45, edgecolor=ink(COLOURS["Russia"]), linewidth=1, zorder=3)  # fmt: skip
+    axes.scatter(
+        known["longitude"],
+        known["latitude"],
+        s=known["killed"].astype(float) * 5,
+        color=COLOURS["Russia"],
+        alpha=0.45,
+        edgecolor=ink(COLOURS["Russia"]),
+        linewidth=1,
+        zorder=3,
+    )
     for row in known.nlargest(named, "killed").itertuples():
         radius = (row.killed * 5) ** 0.5 / 2
-        axes.annotate(f"{row.main_target} {count(row.killed)}", (row.longitude, row.latitude), (radius + 3, 0),
-                      textcoords="offset points", va="center", size=11.5, zorder=4)  # fmt: skip
+        _label(
+            axes,
+            f"{row.main_target} {count(row.killed)}",
+            (row.longitude, row.latitude),
+            (radius + 3, 0),
+            size=11.5,
+            zorder=4,
+        )
     axes.set_aspect(1 / 0.6613)  # cosine of 48.6 degrees north, the middle of the country
     axes.autoscale_view()
     axes.set_axis_off()
@@ -244,14 +336,27 @@ def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
     """Draw waves by date and missiles, one colour and marker a target; the largest carry their date."""
     sns.scatterplot(
         table.assign(missiles_launched=table["missiles_launched"].astype(float)),
-        x="date_local", y="missiles_launched", hue="target", style="target", palette=COLOURS, markers=MARKERS,
-        hue_order=[t for t in MARKERS if t in set(table["target"])], s=46, alpha=0.8, linewidth=0, ax=axes,
-    )  # fmt: skip
+        x="date_local",
+        y="missiles_launched",
+        hue="target",
+        style="target",
+        palette=COLOURS,
+        markers=MARKERS,
+        hue_order=[t for t in MARKERS if t in set(table["target"])],
+        s=46,
+        alpha=0.8,
+        linewidth=0,
+        ax=axes,
+    )
     for row in table.nlargest(named, "missiles_launched").itertuples():
-        axes.annotate(f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}", (row.date_local, row.missiles_launched),
-                      (7, 0), textcoords="offset points", va="center")  # fmt: skip
+        _label(
+            axes,
+            f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}",
+            (row.date_local, row.missiles_launched),
+            (7, 0),
+        )
     axes.set(xlabel="", ylabel="", ylim=(0, float(table["missiles_launched"].max()) * 1.1))
-    axes.legend(frameon=False, loc="upper left", ncols=4, handletextpad=0.2, columnspacing=1.2, borderaxespad=0)
+    _legend_above(axes)
     _years(axes)
 
 
@@ -261,8 +366,23 @@ def draw_break(axes: Axes, at: pd.Timestamp, text: str, side: str = "left") -> N
     if low < mdates.date2num(at) < high:
         axes.axvline(at, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
         offset = (-5, -2) if side == "left" else (5, -2)
-        axes.annotate(text, (at, 1), offset, xycoords=("data", "axes fraction"), textcoords="offset points", size=10,
-                      ha="right" if side == "left" else "left", va="top")  # fmt: skip
+        _label(
+            axes,
+            text,
+            (at, 1),
+            offset,
+            xycoords=("data", "axes fraction"),
+            size=10,
+            ha="right" if side == "left" else "left",
+            va="top",
+        )
+
+
+def _label(axes: Axes, text: str, at: tuple, offset: tuple[float, float], **style) -> None:
+    """Write a text at an offset in points from a place; `save_figure` pushes apart those that overlap."""
+    axes.annotate(
+        text, at, offset, textcoords="offset points", annotation_clip=False, label="movable", **{"va": "center"} | style
+    )
 
 
 def _bare_bars(axes: Axes, longest: float) -> None:
@@ -275,30 +395,29 @@ def _bare_bars(axes: Axes, longest: float) -> None:
     axes.tick_params(left=False)
 
 
-def _swatches(axes: Axes, colours: dict[str, str], place: str, ncols: int = 1, anchor: Sequence[float] | None = None) -> None:
+def _swatches(
+    axes: Axes, colours: dict[str, str], place: str, ncols: int = 1, anchor: Sequence[float] | None = None
+) -> None:
     handles = [axes.scatter([], [], color=colour, marker="s", s=80) for colour in colours.values()]
     axes.legend(handles, colours, frameon=False, loc=place, ncols=ncols, bbox_to_anchor=anchor, handletextpad=0.2)
 
 
+def _legend_above(axes: Axes) -> None:
+    axes.legend(
+        frameon=False,
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.0),
+        ncols=4,
+        handlelength=1,
+        columnspacing=1.4,
+        borderaxespad=0,
+    )
+
+
 def _end_labels(axes: Axes, ends: dict[str, tuple]) -> None:
-    """Write each line's name beside its end, pushed apart where two would overlap."""
-    figure = axes.figure
-    figure.canvas.get_renderer()
-    to_pixels, to_data = axes.transData, axes.transData.inverted()
-    step = 15 * figure.dpi / 72  # height of a line of type, in pixels
-    order = sorted(ends, key=lambda name: ends[name][1])
-    height = axes.get_window_extent().height
-    places: list[float] = []
-    for name in order:
-        y = to_pixels.transform((0, ends[name][1]))[1]
-        places.append(max(y, places[-1] + step) if places else y)
-    # The crowd is centred on where it began, so that labels move down as well as up.
-    shift = sum(p - to_pixels.transform((0, ends[n][1]))[1] for p, n in zip(places, order, strict=True)) / max(len(places), 1)
-    del height
-    for name, place in zip(order, places, strict=True):
-        x, _, colour = ends[name]
-        y = to_data.transform((0, place - shift))[1]
-        axes.annotate(name, (x, y), (8, 0), textcoords="offset points", va="center", color=colour, annotation_clip=False)
+    """Write each line's name beside its end: name -> (x, y, colour)."""
+    for name, (x, y, colour) in ends.items():
+        _label(axes, name, (x, y), (8, 0), color=colour)
 
 
 def _years(axes: Axes) -> None:

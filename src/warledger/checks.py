@@ -34,6 +34,7 @@ class Problem:
     rule: str
 
     def __str__(self) -> str:
+        """Return `file:line: column: "value": rule`."""
         shown = self.value if len(self.value) <= 60 else self.value[:57] + "..."
         where = f"{self.file}:{self.line}"
         quoted = json.dumps(shown, ensure_ascii=False)
@@ -50,11 +51,7 @@ class Rows:
 
 
 class Unreadable(Exception):
-    """The file cannot be taken apart into rows; carries the problem."""
-
-    def __init__(self, line: int, column: str, value: str, rule: str):
-        super().__init__(rule)
-        self.where = (line, column, value, rule)
+    """The file cannot be taken apart into rows; its arguments are line, column, value and rule."""
 
 
 @cache
@@ -139,7 +136,7 @@ def _check_table(folder: Path, name: str) -> Iterator[Problem]:
         table = _read(path)
         _check_header(table, [field["name"] for field in fields])
     except Unreadable as error:
-        yield Problem(file, *error.where)
+        yield Problem(file, *error.args)
         return
     form = list(_check_form(table, resource))
     yield from (Problem(file, *where) for where in form)
@@ -260,9 +257,7 @@ def _check_content(folder: Path, resource: dict, table: Rows) -> Iterator[Where]
     package.add_resource(main)
     for target, rows in borrowed.items():
         text = {"fields": [{"name": column, "type": "string"} for column in rows.header]}
-        package.add_resource(
-            Resource(name=target, data=[rows.header, *rows.rows], schema=Schema.from_descriptor(text))
-        )
+        package.add_resource(Resource(name=target, data=[rows.header, *rows.rows], schema=Schema.from_descriptor(text)))
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     for error in main.validate(limit_errors=1000).tasks[0].errors:
         row = getattr(error, "row_number", None)
@@ -358,6 +353,7 @@ class _Remembered(set):
     """Hashes of tables that were found right, kept in `runs/`; where that cannot be, for this process."""
 
     def __init__(self):
+        """Read what earlier processes remembered."""
         try:
             super().__init__(json.loads(REMEMBERED.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):

@@ -7,6 +7,7 @@ all its figures or none: they are kept in memory, verified, and moved into place
 
 import hashlib
 import io
+import itertools
 import json
 import os
 import re
@@ -24,7 +25,7 @@ import seaborn as sns
 from IPython.display import Image
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from PIL import Image as Pixels
 
 from warledger import tables
@@ -48,8 +49,10 @@ COLOURS = {
     "missiles": VIOLET, "drones": ORANGE, "lost": ASH,
     "cruise missile": BLUE, "ballistic missile": RED, "aeroballistic missile": PURPLE,
     "SAM used against ground": VIOLET, "one-way drone": ORANGE, "other": ASH,
+    "promised": LIGHT, "allocated": ORANGE, "paid": VIOLET,
     "energy": ORANGE, "homes": RED, "military target": PURPLE, "other or several": ASH,
 }  # fmt: skip
+NO_BREAK = "\u00a0"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -87,12 +90,12 @@ def use_style() -> None:
     )
 
 
-def new_figure(form: str = "wide", rows: int = 1, **kwargs) -> tuple[Figure, object]:
+def new_figure(form: str = "wide", rows: int = 1, columns: int = 1, **kwargs) -> tuple[Figure, object]:
     """Return a figure of an exact size and its axes; `form` is wide or tall, `kwargs` go to subplots."""
     width, height = SIZES[form]
     figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.subplots(rows, **kwargs)
+    return figure, figure.subplots(rows, columns, **kwargs)
 
 
 def ink(colour: str) -> str:
@@ -143,7 +146,16 @@ class Figures:
     files: dict[str, bytes] = field(default_factory=dict)
 
     def save_figure(
-        self, figure: Figure, name: str, *, title: str, subtitle: str, alt: str, data: pd.DataFrame, sources, note: str = ""
+        self,
+        figure: Figure,
+        name: str,
+        *,
+        title: str,
+        subtitle: str,
+        alt: str,
+        data: pd.DataFrame,
+        sources,
+        note: str = "",
     ) -> Image:
         """Put a finished figure into the set and return its PNG for the notebook to show.
 
@@ -168,6 +180,7 @@ class Figures:
             warnings.filterwarnings("error", message="Glyph .* missing")
             try:
                 _compose(figure, title, subtitle, note, source_line)
+                spread_labels(figure)
                 png = _render(figure, "png", {"Software": None, "Title": title, "Description": alt})
                 faults = layout_faults(figure)
                 figure.set_layout_engine("none")  # the SVG keeps the measures of the PNG
@@ -237,7 +250,9 @@ def source_text(rows: pd.DataFrame) -> str:
     order = order.sort_values(["rows", "name"], ascending=[False, True])["name"].tolist()
     if len(order) <= 4:
         return f"Source: {listed(order)}"
-    return f"Sources: {', '.join(order[:3])} and {count(len(order) - 3)} more, a link for each of {count(len(rows))} rows"
+    return (
+        f"Sources: {', '.join(order[:3])} and {count(len(order) - 3)} more, a link for each of {count(len(rows))} rows"
+    )
 
 
 def source_list(rows: pd.DataFrame) -> list[dict]:
@@ -253,7 +268,9 @@ def source_list(rows: pd.DataFrame) -> list[dict]:
 
 def _via(rows: pd.DataFrame) -> pd.Series:
     # The carrier is credited where it carried all of a publisher's rows, as copies of a series do.
-    carriers = rows["via"].fillna("").groupby(rows["publisher"]).agg(lambda via: via.iloc[0] if via.nunique() == 1 else "")
+    carriers = (
+        rows["via"].fillna("").groupby(rows["publisher"]).agg(lambda via: via.iloc[0] if via.nunique() == 1 else "")
+    )
     return rows["publisher"].map(carriers).map(lambda via: f" (via {via})" if via else "")
 
 
@@ -278,6 +295,31 @@ def to_csv(data: pd.DataFrame) -> bytes:
             risky = table[column].str.match(r"[=+\-@\t\r]").fillna(False).astype(bool)
             table = table.assign(**{column: table[column].mask(risky, "'" + table[column])})
     return table.to_csv(index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n").encode()
+
+
+def spread_labels(figure: Figure) -> None:
+    """Push overlapping annotations that are labelled "movable" apart, up and down, in the finished layout."""
+    figure.draw_without_rendering()
+    renderer = figure.canvas.get_renderer()
+    labels = [text for text in figure.findobj(Annotation) if text.get_label() == "movable"]
+    boxes = [text.get_window_extent(renderer).padded(1) for text in labels]
+    moved = [0.0] * len(labels)
+    for _ in range(200):
+        calm = True
+        for i, j in itertools.combinations(range(len(labels)), 2):
+            one, two = boxes[i], boxes[j]
+            across = min(one.x1, two.x1) - max(one.x0, two.x0)
+            down = min(one.y1 + moved[i], two.y1 + moved[j]) - max(one.y0 + moved[i], two.y0 + moved[j])
+            if across > 0 and down > 0:
+                calm = False
+                push = (down / 2 + 0.25) * (1 if one.y0 + moved[i] >= two.y0 + moved[j] else -1)
+                moved[i] += push
+                moved[j] -= push
+        if calm:
+            break
+    for text, pixels in zip(labels, moved, strict=True):
+        across, up = text.xyann
+        text.xyann = (across, up + pixels * 72 / figure.dpi)
 
 
 def layout_faults(figure: Figure) -> list[str]:
@@ -347,17 +389,27 @@ def _write(figure: Figure, text: str, y: float, size: float, weight: str, colour
 
 
 def _wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> list[str]:
-    """Return the text in lines no wider than limit pixels, measured, not estimated."""
+    """Return the text in lines no wider than limit pixels, about equally long, measured, not estimated."""
     renderer = figure.canvas.get_renderer()
     font = mpl.font_manager.FontProperties(size=size, weight=weight)
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if renderer.get_text_width_height_descent(longer, font, False)[0] <= limit:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return [line for line in lines if line]
+    # An amount stays on one line with its currency, a number with its per cent sign.
+    words = re.sub(r" (?=%)|(?<=\b[A-Z]{3}) (?=\d)", NO_BREAK, text).split(" ")
+
+    def filled(width: float) -> list[str]:
+        lines = words[:1]
+        for word in words[1:]:
+            longer = f"{lines[-1]} {word}"
+            if renderer.get_text_width_height_descent(longer, font, False)[0] <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
+
+    lines = filled(limit)
+    for narrower in range(95, 45, -5):  # a title with one word in its last line looks like an accident
+        if len(filled(limit * narrower / 100)) > len(lines):
+            return filled(limit * (narrower + 5) / 100)
+    return lines
 
 
 def _card(sentence: str) -> Figure:

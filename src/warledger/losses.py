@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from warledger.wording import count
+from warledger.wording import NO_WORDS, count, day, listed
 
 ITEM_NAMES = {
     "personnel": "personnel (killed and wounded)",
@@ -45,12 +45,13 @@ ORYX_BREAK = pd.Timestamp("2026-05-15")  # between the snapshots of 30 April and
 
 
 def weekly_losses(weekly: pd.DataFrame, restatements: pd.DataFrame, item: str) -> pd.DataFrame:
-    """Return what the General Staff claims for each week: columns date, change, restated, loss.
+    """Return what the General Staff claims for each week: columns date, change, restated, loss, mean_8_weeks.
 
     `change` is the difference of two bulletins' totals, `restated` the re-counts published between
-    them, `loss` the difference of the two. The first bulletin has no week before it and an item's
-    first figure is a backlog, so both are left out; so is a week with a missing total. A negative
-    loss is kept: it is an error to report, not to clip.
+    them, `loss` the difference of the two, `mean_8_weeks` the mean loss of that week and the seven
+    before. The first bulletin has no week before it and an item's first figure is a backlog, so both
+    are left out; so is a week with a missing total. A negative loss is kept: it is an error to
+    report, not to clip.
     """
     totals = weekly[["date", item]].rename(columns={item: "total"})
     table = totals.assign(change=totals["total"].diff()).dropna(subset="change")
@@ -61,7 +62,8 @@ def weekly_losses(weekly: pd.DataFrame, restatements: pd.DataFrame, item: str) -
     # No re-count published means that none was made, so this zero is a fact, not a gap.
     table["restated"] = table["date"].map(restated).astype("Int64").fillna(0)
     table["loss"] = table["change"] - table["restated"]
-    return table[["date", "change", "restated", "loss"]].reset_index(drop=True)
+    table["mean_8_weeks"] = table["loss"].astype("float64").rolling(8).mean()
+    return table[["date", "change", "restated", "loss", "mean_8_weeks"]].reset_index(drop=True)
 
 
 def negative_weeks(table: pd.DataFrame) -> pd.DataFrame:
@@ -72,12 +74,13 @@ def negative_weeks(table: pd.DataFrame) -> pd.DataFrame:
 def claimed_over_photographed(weekly: pd.DataFrame, oryx: pd.DataFrame) -> pd.DataFrame:
     """Return General Staff totals over Oryx's, for Russia: index as_of, columns items, values ratios.
 
-    Each Oryx snapshot is held against the last bulletin on or before its day, at most a week old.
+    Each Oryx snapshot is held against the bulletin nearest to its day, at most a week away.
     """
     russia = oryx[oryx["side"] == "Russia"].sort_values("as_of")
     pairs = pd.merge_asof(
-        russia, weekly.add_prefix("claimed_"), left_on="as_of", right_on="claimed_date", tolerance=pd.Timedelta("7D")
-    ).set_index("as_of")
+        russia, weekly.add_prefix("claimed_"), left_on="as_of", right_on="claimed_date",
+        direction="nearest", tolerance=pd.Timedelta("7D"),
+    ).set_index("as_of")  # fmt: skip
     ratios = {
         item: (pairs[f"claimed_{item}"] / pairs[types].sum(axis=1, skipna=False)).astype("Float64")
         for item, (_, types) in COMPARABLE.items()
@@ -108,23 +111,80 @@ def photographed(oryx: pd.DataFrame, column: str) -> pd.DataFrame:
     return oryx.pivot(index="as_of", columns="side", values=column).rename_axis(columns=None)
 
 
-def say_weeks(table: pd.DataFrame, item: str) -> str:
-    """Return the finding of the weekly chart as a title."""
-    peak = table.loc[table["loss"].idxmax()]
-    last = table.iloc[-1]
-    return (
-        f"Ukraine claims {count(last.loss)} Russian {_short(item)} lost in the latest week; "
-        f"the most was {count(peak.loss)}"
-    )
+def stacked(kinds: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return readings of several categories in one frame, with the column `category` in front."""
+    named = [frame.assign(category=category) for category, frame in kinds.items() if not frame.empty]
+    joined = pd.concat(named, ignore_index=True) if named else next(iter(kinds.values())).assign(category="")
+    return joined[["category", *[column for column in joined if column != "category"]]]
 
 
-def _short(item: str) -> str:
-    return {"personnel": "troops"}.get(item, ITEM_NAMES[item])
+def oryx_column(item: str) -> tuple[str, str]:
+    """Return the column of Oryx's table that fits an item, and its name: all types where none does."""
+    same = {
+        "air_defence": "sam",
+        "mlrs": "rocket_artillery",
+        "tanks": "tanks",
+        "aircraft": "aircraft",
+        "helicopters": "helicopters",
+    }
+    column = same.get(item, "all_types")
+    return column, "all types of equipment" if column == "all_types" else ITEM_NAMES[item]
 
 
-def say_ratios(table: pd.DataFrame) -> str:
-    """Return the finding of the claims-over-photographs chart as a title."""
+def week_words(table: pd.DataFrame, item: str) -> dict[str, str]:
+    """Return title and alternative text of the weekly chart, from its numbers."""
+    if table.empty:
+        return NO_WORDS
+    peak, last = table.loc[table["loss"].idxmax()], table.iloc[-1]
+    name = "troops" if item == "personnel" else ITEM_NAMES[item]
+    latest, most = count(last.loss), count(peak.loss)
+    return {
+        "title": f"{latest} Russian {name} lost in the latest week, Ukraine claims; the most was {most}",
+        "alt": f"Columns of Russian {ITEM_NAMES[item]} that Ukraine claims lost in each of {len(table)} weeks, "
+        f"re-counts taken out: {most} in the week to {day(peak.date)}, {latest} in the week to {day(last.date)}.",
+    }
+
+
+def kind_words(table: pd.DataFrame, side: str, what: str) -> dict[str, str]:
+    """Return title and alternative text of the chart of readings by kind, from its numbers."""
+    if table.empty:
+        return NO_WORDS
+    last = table.dropna(subset="value").groupby("kind", observed=True).tail(1).sort_values("value", ascending=False)
+    parts = [f"{KINDS[row.kind]} {count(row.value)} ({row.as_of:%Y-%m})" for row in last.itertuples()]
+    if len(last) < 2:
+        title = f"{what}, {side}: every figure in the ledger"
+    else:
+        high, low = last.iloc[0], last.iloc[-1]
+        title = f"{what}, {side}: {count(high.value)} {KINDS[high.kind]}, {count(low.value)} {KINDS[low.kind]}"
+    return {
+        "title": title,
+        "alt": f"Points and ranges of {what.lower()}, {side}, by kind of figure. Newest: {'; '.join(parts)}.",
+    }
+
+
+def ratio_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the claims-over-photographs chart, from its numbers."""
+    if table.empty:
+        return NO_WORDS
     first, last = table["artillery"].dropna().iloc[[0, -1]]
-    if len(table) < 2:
-        return f"Claims against photographs: artillery stands at {last:.1f} to one"
-    return f"Claims outrun photographs: artillery from {first:.1f} to one to {last:.1f} to one"
+    ends = [f"{COMPARABLE[item][0].lower()} {table[item].dropna().iloc[-1]:.1f}" for item in table.columns]
+    title = f"Claims against photographs: artillery stands at {last:.1f} to one"
+    if len(table) > 1:
+        title = f"Artillery claims have left the photographs behind: from {first:.1f} to one to {last:.1f} to one"
+    return {
+        "title": title,
+        "alt": f"Lines of losses claimed by Ukraine over losses photographed by Oryx. Newest: {listed(ends)} to one.",
+    }
+
+
+def side_words(table: pd.DataFrame, what: str) -> dict[str, str]:
+    """Return title and alternative text of the two sides' photographed losses, from their numbers."""
+    if table.empty:
+        return NO_WORDS
+    last = table.iloc[-1]
+    parts = f"{count(last['Russia'])} Russian, {count(last['Ukraine'])} Ukrainian"
+    return {
+        "title": f"{last['Russia'] / last['Ukraine']:.1f} Russian losses photographed for one Ukrainian: {what}",
+        "alt": f"Lines of photographed losses since February 2022, {what}, both sides: "
+        f"{parts} by {day(table.index[-1])}.",
+    }

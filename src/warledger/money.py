@@ -18,9 +18,7 @@ GDP_YEAR = 2021  # of the donors table; shares use this year's mean rate, as the
 @cache
 def _ecb() -> CurrencyConverter:
     # Never the package's interpolation: it would look into the future of the announcement.
-    return CurrencyConverter(
-        fallback_on_missing_rate=True, fallback_on_missing_rate_method="last_known"
-    )
+    return CurrencyConverter(fallback_on_missing_rate=True, fallback_on_missing_rate_method="last_known")
 
 
 def currencies() -> list[str]:

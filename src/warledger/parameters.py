@@ -45,6 +45,7 @@ class Period:
         return frame[frame[column].between(self.since, self.until)]
 
     def __str__(self) -> str:
+        """Return the two days as in a sentence."""
         return f"{day(self.since)} to {day(self.until)}"
 
 

@@ -7,8 +7,8 @@ packages), and payments pay out what was promised before; so nothing here adds a
 
 import pandas as pd
 
-from warledger.money import gdp, in_currency
-from warledger.wording import money, month, percent
+from warledger.money import GDP_YEAR, gdp, in_currency
+from warledger.wording import NO_WORDS, listed, money, month, percent
 
 AID_TYPES = ["military", "financial", "humanitarian"]
 ESTIMATED = "estimated"  # rows without an announced amount, kept apart from announcements
@@ -26,9 +26,7 @@ def new_money(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str = "EUR"
     """
     counted = donors[donors["in_totals"]].set_index("donor_code")
     rows = pledges[
-        pledges["part_of"].isna()
-        & (pledges["stage"] != "disbursement")
-        & pledges["donor_code"].isin(counted.index)
+        pledges["part_of"].isna() & (pledges["stage"] != "disbursement") & pledges["donor_code"].isin(counted.index)
     ].copy()
     rows["value"] = in_currency(rows, currency)
     rows["donor"] = rows["donor_code"].map(counted["name"])
@@ -122,36 +120,66 @@ def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str, top: i
         paid=paid.groupby("envelope")["value"].sum(),
     ).reset_index(drop=True)
     columns = ["pledge_id", "donor", "description", "announced_on", "promised", "allocated", "paid"]
-    return table.sort_values(["promised", "pledge_id"], ascending=[False, True])[columns].head(top).reset_index(drop=True)
+    return (
+        table.sort_values(["promised", "pledge_id"], ascending=[False, True])[columns].head(top).reset_index(drop=True)
+    )
 
 
-def say_ranking(table: pd.DataFrame, currency: str) -> str:
-    """Return the finding of the donor ranking as a title."""
+def ranking_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
+    """Return title and alternative text of the donor ranking, from its numbers."""
+    if table.empty:
+        return NO_WORDS
     sums = table.sum(axis=1)
-    if len(sums) < 2:
-        return f"{sums.index[0]} has promised {money(sums.iloc[0], currency)}"
-    first, second = sums.index[:2]
-    return f"{first} has promised most: {money(sums.iloc[0], currency)}, {second} {money(sums.iloc[1], currency)}"
+    leaders = [f"{name} {money(sum_, currency)}" for name, sum_ in sums.head(3).items()]
+    return {
+        "title": f"Most promised: {listed(leaders[:2])}" if len(sums) > 1 else f"Promised by {leaders[0]}",
+        "alt": f"Bar chart of aid promised to Ukraine by {len(table)} donors, stacked by purpose: "
+        f"{listed(leaders)} lead.",
+    }
 
 
-def say_shares(table: pd.DataFrame) -> str:
-    """Return the finding of the ranking by share of GDP as a title."""
+def share_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the ranking by share of GDP, from its numbers."""
+    if table.empty:
+        return NO_WORDS
+    leaders = [f"{row.donor} {percent(row.share, 1)}" for row in table.head(3).itertuples()]
     first = table.iloc[0]
-    if len(table) < 2:
-        return f"{first.donor} has promised {percent(first.share, 1)} of its GDP"
-    return f"Measured by its economy, {first.donor} has promised most: {percent(first.share, 1)} of GDP"
+    lead = "Most promised for the size of the economy: " if len(table) > 1 else "Promised by "
+    return {
+        "title": f"{lead}{first.donor}, {percent(first.share, 1)} of a year's GDP",
+        "alt": f"Bar chart of aid promised to Ukraine as a share of GDP of {GDP_YEAR}: {listed(leaders)}.",
+    }
 
 
-def say_months(table: pd.DataFrame, currency: str) -> str:
-    """Return the finding of the monthly chart as a title."""
+def month_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
+    """Return title and alternative text of the chart of months, from its numbers."""
+    if table.empty:
+        return NO_WORDS
     sums = table.sum(axis=1)
-    peak = sums.idxmax()
-    return f"Promises come in bursts: {money(sums.max(), currency)} in {month(peak)} alone"
+    top = sums.nlargest(min(3, len(sums)))
+    peaks = [f"{month(at)} {money(sum_, currency)}" for at, sum_ in top.items()]
+    title = f"{money(sums.iloc[0], currency)} was promised in {month(sums.index[0])}"
+    if len(sums) > 1:
+        share = percent(top.sum() / sums.sum())
+        title = f"Promises come in bursts: {len(top)} of {len(sums)} months hold {share} of the money"
+    return {
+        "title": title,
+        "alt": f"Columns of new pledges to Ukraine a month by group of donors; the highest are {listed(peaks)}.",
+    }
 
 
-def say_envelopes(table: pd.DataFrame, currency: str) -> str:
-    """Return the finding of the envelopes chart as a title."""
+def envelope_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
+    """Return title and alternative text of the envelopes chart, from its numbers."""
+    if table.empty:
+        return NO_WORDS
     first = table.iloc[0]
-    if pd.isna(first.paid):
-        return f"Largest envelope: {money(first.promised, currency)} of {first.donor}, no payment in the ledger"
-    return f"Of {money(first.promised, currency)} promised by {first.donor}, {money(first.paid, currency)} is known to be paid"
+    paid = "no payment in the ledger" if pd.isna(first.paid) else f"{money(first.paid, currency)} known to be paid"
+    rows = [
+        f"{row.donor} {row.announced_on:%Y-%m}: {money(row.promised, currency)} promised"
+        for row in table.head(3).itertuples()
+    ]
+    return {
+        "title": f"{first.donor}, {month(first.announced_on)}: {money(first.promised, currency)} promised, {paid}",
+        "alt": f"Bars of the {len(table)} largest envelopes with the packages and payments taken out of them. "
+        f"{'; '.join(rows)}.",
+    }

@@ -8,7 +8,7 @@ import math
 
 import pandas as pd
 
-from warledger.wording import count, month, percent
+from warledger.wording import NO_WORDS, count, day, listed, long_day, month, percent
 
 # From this report on, "intercepted" contains the drones lost to jamming that were published apart before.
 REPORTING_BREAK = pd.Timestamp("2025-07-24")
@@ -33,6 +33,24 @@ def by_month(months: pd.DataFrame) -> pd.DataFrame:
     table["drone_rate"] = (table["drones_intercepted"] / launched).astype("Float64")
     table["drone_rate_comparable"] = ((table["drones_intercepted"] + lost) / launched).astype("Float64")
     return table
+
+
+def rates_around_break(table: pd.DataFrame) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+    """Return drone interception in the twelve whole months before the break and in the whole months after it.
+
+    Each is (intercepted over launched, intercepted and lost over launched), or None where the table
+    has no such month. July 2025 holds the break and is in neither.
+    """
+    cut = REPORTING_BREAK.to_period("M").to_timestamp()
+    year_before = table[(table.index >= cut - pd.DateOffset(years=1)) & (table.index < cut)]
+
+    def rates(months: pd.DataFrame) -> tuple[float, float] | None:
+        if months.empty:
+            return None
+        launched, shot = months["drones_launched"].sum(), months["drones_intercepted"].sum()
+        return float(shot / launched), float((shot + months["drones_lost"].sum()) / launched)
+
+    return rates(year_before), rates(table[table.index > cut])
 
 
 def wilson(hits: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
@@ -106,33 +124,67 @@ def waves(strikes: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(target=target)[columns].reset_index(drop=True)
 
 
-def say_months(table: pd.DataFrame) -> str:
-    """Return the finding of the monthly chart as a title."""
-    drones = table["drones_launched"]
-    peak = drones.idxmax()
-    return f"Drones set the pace: {count(drones.max())} reported launched in {month(peak)}, the most of any month shown"
-
-
-def say_weapons(table: pd.DataFrame) -> str:
-    """Return the finding of the interception chart as a title."""
-    first, last = table.iloc[0], table.iloc[-1]
-    if len(table) < 2:
-        return f"{percent(first.rate)} of {first.weapon} reported intercepted"
-    return f"Reported interception runs from {percent(first.rate)} of {first.weapon} to {percent(last.rate)} of {last.weapon}"
-
-
-def say_places(table: pd.DataFrame) -> str:
-    """Return the finding of the map as a title."""
-    first = table.iloc[0]
-    if pd.isna(first.killed):
-        return "Places struck; no toll was reported"
-    return f"{first.main_target} has the highest toll of the strikes in the ledger: {count(first.killed)} reported killed"
-
-
-def say_waves(table: pd.DataFrame) -> str:
-    """Return the finding of the chart of waves as a title."""
-    largest = table.loc[table["missiles_launched"].idxmax()]
-    return (
-        f"The largest wave in the ledger: {count(largest.missiles_launched)} missiles reported "
-        f"on {largest.date_local.day} {month(largest.date_local)}"
+def month_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the monthly chart, from its numbers."""
+    if table.empty:
+        return NO_WORDS
+    drones, missiles = table["drones_launched"], table["missiles_launched"]
+    first, last = drones.index[0], drones.index[-1]
+    peaks = (
+        f"{count(drones.max())} drones in {month(drones.idxmax())}, "
+        f"{count(missiles.max())} missiles in {month(missiles.idxmax())}"
     )
+    return {
+        "title": f"The most reported launched in a month: {peaks}",
+        "alt": "Columns of missiles and of drones reported launched and intercepted a month, "
+        f"{month(first)} to {month(last)}. Peaks: {peaks}.",
+    }
+
+
+def weapon_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the interception chart, from its numbers."""
+    if table.empty:
+        return NO_WORDS
+    first, last = table.iloc[0], table.iloc[-1]
+    parts = [f"{row.weapon} {percent(row.rate)} of {count(row.launched)}" for row in table.itertuples()]
+    title = f"{percent(first.rate)} of {first.weapon} reported intercepted"
+    if len(table) > 1:
+        title = f"Reported intercepted: {percent(first.rate)} of {first.weapon}, {percent(last.rate)} of {last.weapon}"
+    return {
+        "title": title,
+        "alt": f"Dots with intervals of the share reported intercepted, by weapon: {listed(parts)}.",
+    }
+
+
+def place_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the map, from its numbers."""
+    if table.empty:
+        return NO_WORDS
+    known = table.dropna(subset="killed").head(3)
+    if known.empty:
+        return {
+            "title": "Places struck; no toll was reported",
+            "alt": f"Map of Ukraine with {len(table)} places struck.",
+        }
+    first = known.iloc[0]
+    parts = [f"{row.main_target} {count(row.killed)}" for row in known.itertuples()]
+    return {
+        "title": f"{first.main_target} has the highest toll in the ledger: {count(first.killed)} reported killed",
+        "alt": f"Map of Ukraine with {len(table)} places struck, bubbles by people reported killed: "
+        f"{listed(parts)} lead.",
+    }
+
+
+def wave_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the chart of waves, from its numbers."""
+    if table.empty:
+        return NO_WORDS
+    largest = table.nlargest(min(3, len(table)), "missiles_launched")
+    parts = [f"{count(row.missiles_launched)} on {day(row.date_local)}" for row in largest.itertuples()]
+    first = largest.iloc[0]
+    return {
+        "title": f"{count(len(table))} waves with missiles; the largest, {count(first.missiles_launched)}, "
+        f"on {long_day(first.date_local)}",
+        "alt": f"Scatter of {len(table)} waves by date and missiles launched, marked by target; "
+        f"the largest are {listed(parts)}.",
+    }

@@ -31,7 +31,10 @@ def day(date) -> str:
     return f"{date:%Y-%m-%d}"
 
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
 
 
 def long_day(date) -> str:
@@ -42,3 +45,15 @@ def long_day(date) -> str:
 def month(date) -> str:
     """Return a month as in a sentence: March 2024. English whatever the locale."""
     return f"{MONTHS[date.month - 1]} {date.year}"
+
+
+def span(dates) -> str:
+    """Return the months that a column of dates covers: February 2022 to March 2026."""
+    if dates.empty:
+        return "no rows"
+    first, last = month(dates.min()), month(dates.max())
+    return first if first == last else f"{first} to {last}"
+
+
+# What a chart without rows says; `save_figure` puts the notebook's own sentence in its place.
+NO_WORDS = {"title": "Nothing to draw", "alt": "Nothing to draw"}

@@ -1,0 +1,75 @@
+"""The command `warledger`: check the tables, run the notebooks."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+EXIT_FAILED, EXIT_USAGE, EXIT_DATA = 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Check the ledger's tables and regenerate its charts.
+
+    Exit codes: 0 done, 1 a run failed, 2 wrong usage (nothing was changed), 3 bad data.
+    """
+
+
+@main.command()
+@click.option("--data", metavar="DIR", default="", help="Folder of the tables; default: the project's data/.")
+def check(data: str) -> None:
+    """Check every table: form, types, allowed values, keys and foreign keys.
+
+    Prints one line per problem, as `file:line: column: value: rule`, and exits with 3.
+    """
+    from warledger import checks, tables
+
+    folder = tables.data_folder(data)
+    if not folder.is_dir():
+        _fail(EXIT_USAGE, f"{data}: no such folder; --data takes the folder that holds the tables")
+    problems = checks.check(folder)
+    if problems:
+        click.echo(checks.report(problems), err=True)
+        _fail(EXIT_DATA, f"{len(problems)} problem(s); no figure was touched")
+    click.echo(f"{len(tables.names())} tables are right")
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter; repeatable.")
+@click.option("--figures", metavar="DIR", default="", help="Folder for the figures; default: the project's figures/.")
+@click.option("--data", metavar="DIR", default="", help="Folder of the tables; default: the project's data/.")
+def run(notebooks: tuple[str, ...], parameters: tuple[tuple[str, str], ...], figures: str, data: str) -> None:
+    """Run notebooks (default: all) and regenerate their charts.
+
+    Executed notebooks are kept in runs/. With other parameters than the defaults and without
+    --figures, the charts go to runs/figures/, so that figures/ stays what the defaults draw.
+
+    \b
+    warledger run
+    warledger run pledges -p since 2024-01-01 -p currency USD --figures /tmp/charts
+    """
+    from warledger import checks, runs, tables
+    from warledger.errors import ParameterError
+
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # the kernel's debugger warns on every start
+    names = [Path(name).stem if name.endswith(".ipynb") else name for name in notebooks]
+    try:
+        plans = runs.plan(names, dict(parameters), figures, data)
+    except ParameterError as error:
+        _fail(EXIT_USAGE, str(error))
+    problems = checks.check(tables.data_folder(data))
+    if problems:
+        click.echo(checks.report(problems), err=True)
+        _fail(EXIT_DATA, f"{len(problems)} problem(s) in the tables; no figure was touched")
+    failed = [outcome for outcome in runs.run(plans, click.echo) if outcome.error]
+    codes = {"ParameterError": EXIT_USAGE, "DataError": EXIT_DATA}
+    if failed:
+        _fail(codes.get(failed[0].error, EXIT_FAILED), f"{len(failed)} of {len(plans)} notebooks failed")
+
+
+def _fail(code: int, message: str) -> None:
+    click.echo(f"warledger: {message}", err=True)
+    sys.exit(code)
