@@ -90,10 +90,10 @@ def monthly_columns(axes: Axes, table: pd.DataFrame, currency: str, named: int =
     """Draw months (index) as columns stacked by group and write the sum over the `named` highest."""
     below = pd.Series(0.0, index=table.index)
     for group in table.columns:
-        axes.bar(table.index, table[group], bottom=below, width=26, color=COLOURS[group], label=group, linewidth=0)
+        axes.bar(table.index, table[group], bottom=below, color=COLOURS[group], label=group, **_whole_months(table))
         below += table[group]
     for month, sum_ in below.nlargest(named).items():
-        _label(axes, money(sum_, currency), (month, sum_), (0, 3), ha="center", va="bottom")
+        _label(axes, money(sum_, currency), (month + pd.Timedelta("15D"), sum_), (0, 3), ha="center", va="bottom")
     axes.set_ylim(0, below.max() * 1.12)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}bn" if value else "0"))
     _years(axes)
@@ -114,7 +114,7 @@ def envelope_bars(axes: Axes, table: pd.DataFrame, currency: str) -> None:
         _label(axes, money(row.promised, currency), (end, place), (6, 0))
     axes.set_yticks(places, names, size=10)
     _bare_bars(axes, table[["promised", "allocated", "paid"]].max().max())
-    axes.legend(frameon=False, loc="lower right")
+    _legend_above(axes)
 
 
 @_unless_empty
@@ -144,19 +144,14 @@ def weekly_columns(axes: Axes, table: pd.DataFrame, side: str) -> None:
             (8, 0),
             color=ink(colour),
         )
+    top = float(table["change"].max()) * 1.25
     large = recounts[recounts["restated"].abs() > 0.05 * table["loss"].max()].nlargest(2, "restated")
     for row in large.itertuples():
-        _label(
-            axes,
-            f"re-count of {count(row.restated)},\nnot in the sum",
-            (row.date, row.loss + row.restated),
-            (0, 8),
-            ha="center",
-            va="bottom",
-            size=10,
-        )
+        axes.vlines(row.date, float(row.loss + row.restated), top * 0.93, color=INK, linewidth=0.8)
+        text = f"re-count of {count(row.restated)}, not a loss"
+        _label(axes, text, (row.date, top * 0.93), (0, 2), ha="center", va="bottom", size=10)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
-    axes.set_ylim(min(0.0, float(table["loss"].min())), float(table["change"].max()) * 1.22)
+    axes.set_ylim(min(0.0, float(table["loss"].min())), top)
     _years(axes)
 
 
@@ -195,13 +190,13 @@ def points_by_kind(axes: Axes, table: pd.DataFrame, title: str) -> None:
 
 @_unless_empty
 def ratio_lines(axes: Axes, table: pd.DataFrame, highlight: str = "") -> None:
-    """Draw one line an item on a logarithmic axis, named at its end; `highlight` stands out."""
+    """Draw one line an item on a logarithmic axis, named at its end; `highlight` (or artillery) stands out."""
     ends = {}
     for item in table.columns:
         line = table[item].dropna().astype(float)
         if line.empty:
             continue
-        strong = item == highlight or (not highlight and item == "artillery")
+        strong = item == (highlight if highlight in COMPARABLE else "artillery")
         axes.plot(
             line.index,
             line,
@@ -240,33 +235,33 @@ def two_sides(axes: Axes, table: pd.DataFrame, break_at: pd.Timestamp | None = N
     _end_labels(axes, ends)
     _years(axes)
     if break_at is not None:
-        draw_break(axes, break_at, "Oryx drops\nsome drones")
+        draw_break(axes, break_at, "Oryx drops\nsome drones", 0.2)
 
 
 @_unless_empty
 def launched_columns(axes: Axes, table: pd.DataFrame, what: str, title: str) -> None:
     """Draw what was reported launched a month as pale columns, with intercepted (and lost) inside."""
-    colour = COLOURS[what]
-    axes.bar(table.index, table[f"{what}_launched"].astype(float), width=26, color=LIGHT, linewidth=0, label="launched")
+    months = _whole_months(table)
     shot = table[f"{what}_intercepted"].astype(float)
-    axes.bar(table.index, shot, width=26, color=colour, linewidth=0, label="reported intercepted")
+    axes.bar(table.index, table[f"{what}_launched"].astype(float), color=LIGHT, label="launched", **months)
+    axes.bar(table.index, shot, color=COLOURS[what], label="intercepted", **months)
     if what == "drones" and table["drones_lost"].notna().any():
         lost = table["drones_lost"].astype(float)
-        axes.bar(
-            table.index,
-            lost,
-            bottom=shot,
-            width=26,
-            color=ASH,
-            hatch="////",
-            edgecolor="white",
-            linewidth=0,
-            label="reported lost to jamming",
-        )
+        style = {"color": COLOURS["lost"], "hatch": "////", "edgecolor": "white"}
+        axes.bar(table.index, lost, bottom=shot, label="lost to jamming", **style, **months)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.set_title(title, loc="left", size=12, weight="bold")
     axes.set_ylim(0, float(table[f"{what}_launched"].max()) * 1.12)
+    axes.legend(
+        frameon=False,
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=3,
+        handlelength=1,
+        columnspacing=1.2,
+        borderaxespad=0,
+    )
     _years(axes)
 
 
@@ -275,15 +270,10 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
     """Draw a rate a weapon with its interval, coloured by class, with n written beside it."""
     names = [f"{row.weapon}  (n = {count(row.launched)})" for row in table.itertuples()]
     places = list(range(len(table)))
-    axes.hlines(
-        places,
-        table["low"],
-        table["high"],
-        color=[COLOURS[c] for c in table["weapon_class"].astype("str")],
-        linewidth=6,
-        alpha=0.45,
-    )
-    axes.scatter(table["rate"], places, color=[COLOURS[c] for c in table["weapon_class"].astype("str")], s=70, zorder=3)
+    classes = table["weapon_class"].astype("str")
+    colours = [COLOURS[name] for name in classes]
+    axes.hlines(places, table["low"], table["high"], color=colours, linewidth=6, alpha=0.45)
+    axes.scatter(table["rate"], places, color=colours, s=70, zorder=3, clip_on=False)
     for place, row in zip(places, table.itertuples(), strict=True):
         _label(axes, percent(row.rate), (row.high, place), (8, 0))
     axes.set_yticks(places, names)
@@ -292,8 +282,7 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
-    classes = table["weapon_class"].astype("str").unique()
-    _swatches(axes, {name: COLOURS[name] for name in classes}, "upper center", ncols=3, anchor=(0.4, -0.09))
+    _swatches(axes, dict(zip(classes, colours, strict=True)), "upper center", ncols=3, anchor=(0.4, -0.09))
 
 
 @_unless_empty
@@ -302,30 +291,29 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -
     for rings in outlines.values():
         for ring in rings:
             axes.add_patch(PathPatch(Outline(ring), facecolor="#eef0f3", edgecolor="white", linewidth=1.2))
-    known = table.dropna(subset="killed")
-    known = known[known["killed"] > 0]
-    unknown = table[~table.index.isin(known.index)]
-    axes.scatter(unknown["longitude"], unknown["latitude"], marker="x", s=30, color=GREY, linewidth=1.2, zorder=2)
-    axes.scatter(
-        known["longitude"],
-        known["latitude"],
-        s=known["killed"].astype(float) * 5,
-        color=COLOURS["Russia"],
-        alpha=0.45,
-        edgecolor=ink(COLOURS["Russia"]),
-        linewidth=1,
-        zorder=3,
-    )
-    for row in known.nlargest(named, "killed").itertuples():
+    bubble = {"color": COLOURS["Russia"], "alpha": 0.45, "edgecolor": ink(COLOURS["Russia"]), "linewidth": 1}
+    cross = {"marker": "x", "s": 34, "color": GREY, "linewidth": 1.2}
+    known, unknown = table[table["killed"].notna()], table[table["killed"].isna()]
+    area = known["killed"].astype(float) * 5  # square points a person
+    axes.scatter(unknown["longitude"], unknown["latitude"], zorder=2, **cross)
+    axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble)
+    for row in known[known["killed"] > 0].nlargest(named, "killed").itertuples():
         radius = (row.killed * 5) ** 0.5 / 2
-        _label(
-            axes,
-            f"{row.main_target} {count(row.killed)}",
-            (row.longitude, row.latitude),
-            (radius + 3, 0),
-            size=11.5,
-            zorder=4,
-        )
+        backing = {"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 1}
+        text = f"{row.main_target} {count(row.killed)}"
+        _label(axes, text, (row.longitude, row.latitude), (radius + 3, 0), bbox=backing, zorder=4)
+    keys = {f"{size} killed": axes.scatter([], [], s=size * 5, **bubble) for size in (25, 100)}
+    keys |= {"no toll with a source": axes.scatter([], [], **cross)}
+    axes.legend(
+        keys.values(),
+        keys.keys(),
+        frameon=False,
+        loc="lower left",
+        ncols=1,
+        labelspacing=1.1,
+        borderpad=1,
+        fontsize=11.5,
+    )
     axes.set_aspect(1 / 0.6613)  # cosine of 48.6 degrees north, the middle of the country
     axes.autoscale_view()
     axes.set_axis_off()
@@ -360,22 +348,20 @@ def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
     _years(axes)
 
 
-def draw_break(axes: Axes, at: pd.Timestamp, text: str, side: str = "left") -> None:
-    """Draw a break in a series as a dashed line with its name at the top, where it lies inside the axes."""
+def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> None:
+    """Draw a break in a series as a dashed line, named to its left, where it lies inside the axes.
+
+    `height` is where the name hangs, as a share of the axes from below.
+    """
     low, high = axes.get_xlim()
     if low < mdates.date2num(at) < high:
         axes.axvline(at, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-        offset = (-5, -2) if side == "left" else (5, -2)
-        _label(
-            axes,
-            text,
-            (at, 1),
-            offset,
-            xycoords=("data", "axes fraction"),
-            size=10,
-            ha="right" if side == "left" else "left",
-            va="top",
-        )
+        _label(axes, text, (at, height), (-5, -2), xycoords=("data", "axes fraction"), size=10, ha="right", va="top")
+
+
+def _whole_months(table: pd.DataFrame) -> dict:
+    """Return settings of columns that fill their month, so that a day inside it can be marked."""
+    return {"align": "edge", "width": table.index.days_in_month * 0.86, "linewidth": 0}
 
 
 def _label(axes: Axes, text: str, at: tuple, offset: tuple[float, float], **style) -> None:

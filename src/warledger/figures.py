@@ -267,11 +267,13 @@ def source_list(rows: pd.DataFrame) -> list[dict]:
 
 
 def _via(rows: pd.DataFrame) -> pd.Series:
-    # The carrier is credited where it carried all of a publisher's rows, as copies of a series do.
-    carriers = (
-        rows["via"].fillna("").groupby(rows["publisher"]).agg(lambda via: via.iloc[0] if via.nunique() == 1 else "")
-    )
-    return rows["publisher"].map(carriers).map(lambda via: f" (via {via})" if via else "")
+    """Return " (via ...)" for rows whose publisher was read on one or two other pages only, as a series is."""
+
+    def carriers(via: pd.Series) -> str:
+        names = sorted(via.unique())
+        return f" (via {listed(names)})" if len(names) <= 2 and all(names) else ""
+
+    return rows["publisher"].map(rows["via"].fillna("").groupby(rows["publisher"]).agg(carriers))
 
 
 def _rows(sources) -> pd.DataFrame:
@@ -312,7 +314,7 @@ def spread_labels(figure: Figure) -> None:
             down = min(one.y1 + moved[i], two.y1 + moved[j]) - max(one.y0 + moved[i], two.y0 + moved[j])
             if across > 0 and down > 0:
                 calm = False
-                push = (down / 2 + 0.25) * (1 if one.y0 + moved[i] >= two.y0 + moved[j] else -1)
+                push = (down / 2 + 0.25) * (1 if one.y0 >= two.y0 else -1)  # the order stays as it was
                 moved[i] += push
                 moved[j] -= push
         if calm:
@@ -406,6 +408,8 @@ def _wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> 
         return lines
 
     lines = filled(limit)
+    if size < 10:
+        return lines
     for narrower in range(95, 45, -5):  # a title with one word in its last line looks like an accident
         if len(filled(limit * narrower / 100)) > len(lines):
             return filled(limit * (narrower + 5) / 100)

@@ -146,16 +146,20 @@ def week_words(table: pd.DataFrame, item: str) -> dict[str, str]:
 
 
 def kind_words(table: pd.DataFrame, side: str, what: str) -> dict[str, str]:
-    """Return title and alternative text of the chart of readings by kind, from its numbers."""
+    """Return title and alternative text of the chart of readings by kind, from its numbers.
+
+    The title sets the highest and the lowest of the newest figures side by side, and only kinds
+    that have one from the last twelve months: an old figure beside a new one would mislead.
+    """
     if table.empty:
         return NO_WORDS
     last = table.dropna(subset="value").groupby("kind", observed=True).tail(1).sort_values("value", ascending=False)
     parts = [f"{KINDS[row.kind]} {count(row.value)} ({row.as_of:%Y-%m})" for row in last.itertuples()]
-    if len(last) < 2:
-        title = f"{what}, {side}: every figure in the ledger"
-    else:
-        high, low = last.iloc[0], last.iloc[-1]
-        title = f"{what}, {side}: {count(high.value)} {KINDS[high.kind]}, {count(low.value)} {KINDS[low.kind]}"
+    recent = last[last["as_of"] > last["as_of"].max() - pd.DateOffset(years=1)]
+    title = f"{what}, {side}: every figure in the ledger"
+    if len(recent) > 1:
+        low, high = recent.iloc[-1], recent.iloc[0]
+        title = f"{what}, {side}: {count(low.value)} {KINDS[low.kind]}, {count(high.value)} {KINDS[high.kind]}"
     return {
         "title": title,
         "alt": f"Points and ranges of {what.lower()}, {side}, by kind of figure. Newest: {'; '.join(parts)}.",
@@ -168,9 +172,10 @@ def ratio_words(table: pd.DataFrame) -> dict[str, str]:
         return NO_WORDS
     first, last = table["artillery"].dropna().iloc[[0, -1]]
     ends = [f"{COMPARABLE[item][0].lower()} {table[item].dropna().iloc[-1]:.1f}" for item in table.columns]
-    title = f"Claims against photographs: artillery stands at {last:.1f} to one"
+    title = f"{last:.1f} pieces of artillery claimed for each one photographed"
     if len(table) > 1:
-        title = f"Artillery claims have left the photographs behind: from {first:.1f} to one to {last:.1f} to one"
+        way = "up" if last > first else "down"
+        title += f", {way} from {first:.1f}"
     return {
         "title": title,
         "alt": f"Lines of losses claimed by Ukraine over losses photographed by Oryx. Newest: {listed(ends)} to one.",
@@ -184,7 +189,7 @@ def side_words(table: pd.DataFrame, what: str) -> dict[str, str]:
     last = table.iloc[-1]
     parts = f"{count(last['Russia'])} Russian, {count(last['Ukraine'])} Ukrainian"
     return {
-        "title": f"{last['Russia'] / last['Ukraine']:.1f} Russian losses photographed for one Ukrainian: {what}",
+        "title": f"Photographed: {last['Russia'] / last['Ukraine']:.1f} Russian losses for each Ukrainian one, {what}",
         "alt": f"Lines of photographed losses since February 2022, {what}, both sides: "
         f"{parts} by {day(table.index[-1])}.",
     }

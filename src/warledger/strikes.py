@@ -145,10 +145,11 @@ def weapon_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the interception chart, from its numbers."""
     if table.empty:
         return NO_WORDS
-    first, last = table.iloc[0], table.iloc[-1]
+    often = table[table["launched"] >= 100] if (table["launched"] >= 100).any() else table
+    first, last = often.iloc[0], often.iloc[-1]
     parts = [f"{row.weapon} {percent(row.rate)} of {count(row.launched)}" for row in table.itertuples()]
     title = f"{percent(first.rate)} of {first.weapon} reported intercepted"
-    if len(table) > 1:
+    if len(often) > 1:
         title = f"Reported intercepted: {percent(first.rate)} of {first.weapon}, {percent(last.rate)} of {last.weapon}"
     return {
         "title": title,

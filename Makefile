@@ -1,0 +1,39 @@
+# Two commands matter: `make figures` and `make test`. Nothing but Python 3.11 to 3.13 is needed before them.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: figures test lab lock docs
+
+figures: $(READY)  ## regenerate every chart by executing the notebooks
+	$(BIN)/warledger run
+
+test: $(READY)  ## lint and test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest
+
+lab: $(READY)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks/pledges.ipynb
+
+docs: $(READY)  ## write the data dictionary from the descriptor
+	$(BIN)/python -m warledger.dictionary
+
+# Versions and hashes for Python 3.11 to 3.13 in one file, without addresses of any index.
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv
+	.venv-lock/bin/uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --upgrade \
+		--no-emit-index-url --no-header --no-annotate --extra dev --output-file requirements.lock pyproject.toml
+	rm -rf .venv-lock
+
+# The mark is made last: an installation that was cut short is begun again.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11 to 3.13 is needed; name one: make figures PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv with the locked packages; the first time takes about a minute."
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
+	@touch $@
