@@ -138,13 +138,14 @@ def _check_table(folder: Path, name: str) -> Iterator[Problem]:
     except Unreadable as error:
         yield Problem(file, *error.args)
         return
-    form = list(_check_form(table, resource))
-    yield from (Problem(file, *where) for where in form)
-    if not any("cells where the header" in rule for *_, rule in form):
-        spoken = {(line, column) for line, column, *_ in form}
-        for line, column, value, rule in _check_content(folder, resource, table):
-            if (line, column) not in spoken:
-                yield Problem(file, line, column, value, rule)
+    found = list(_check_form(table, resource))
+    if not any("cells where the header" in rule for *_, rule in found):
+        spoken = {(line, column) for line, column, *_ in found}
+        content = _check_content(folder, resource, table)
+        found += [where for where in content if where[:2] not in spoken]
+        # Only among right cells: a date in another form is out of order as well, and that would mislead.
+        found = found or list(_check_order(table, resource))
+    yield from (Problem(file, *where) for where in found)
 
 
 def _read(path: Path) -> Rows:
@@ -185,7 +186,7 @@ Where = tuple[int, str, str, str]
 
 
 def _check_form(table: Rows, resource: dict) -> Iterator[Where]:
-    """Yield what is wrong with the writing of cells and with the order of rows."""
+    """Yield what is wrong with the number and the writing of cells."""
     header = table.header
     keyed = _key_columns(resource)
     for line, row in zip(table.lines, table.rows, strict=True):
@@ -205,17 +206,17 @@ def _check_form(table: Rows, resource: dict) -> Iterator[Where]:
                 yield line, column, cell, "a control character or line break; remove it"
             elif column in keyed and (alike := _look_alike(cell)):
                 yield line, column, cell, f"{alike} looks like a Latin letter; type it again"
-    order = [header.index(column) for column in resource["sortedBy"]]
-    before: list[str] = []
-    for line, row in zip(table.lines, table.rows, strict=True):
-        if len(row) != len(header):
-            continue
-        key = [row[i] for i in order]
+
+
+def _check_order(table: Rows, resource: dict) -> Iterator[Where]:
+    """Yield the first row that stands before one it belongs behind."""
+    columns = resource["sortedBy"]
+    places = [table.header.index(column) for column in columns]
+    keys = [[row[place] for place in places] for row in table.rows]
+    for line, before, key in zip(table.lines[1:], keys, keys[1:], strict=False):
         if key < before:
-            columns = ", ".join(resource["sortedBy"])
-            yield line, resource["sortedBy"][0], key[0], f"rows are sorted by {columns}; move this one up"
+            yield line, columns[0], key[0], f"rows are sorted by {', '.join(columns)}; move this one up"
             return
-        before = key
 
 
 def _key_columns(resource: dict) -> set[str]:

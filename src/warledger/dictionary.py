@@ -1,6 +1,6 @@
 """The data dictionary: `data/README.md`, written from the descriptor so that the two cannot differ.
 
-    python -m warledger.dictionary
+python -m warledger.dictionary
 """
 
 from warledger.checks import descriptor

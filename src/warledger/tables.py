@@ -115,7 +115,8 @@ def _typed(column: pd.Series, field: dict) -> pd.Series:
         case "yearmonth":
             return pd.to_datetime(column, format="%Y-%m")
         case "integer":
-            return column.astype("Float64").astype("Int64")
+            whole = [int(cell) if isinstance(cell, str) else pd.NA for cell in column]  # never through a float
+            return pd.Series(pd.array(whole, dtype="Int64"), index=column.index)
         case "number":
             return column.astype("Float64")
         case "boolean":
