@@ -35,7 +35,7 @@ def test_every_row_names_publisher_and_link(table):
 
 
 def test_every_publisher_that_is_named_is_described(table):
-    name, frame = table
+    _name, frame = table
     known = set(tables.load("publishers")["publisher"])
     assert set(frame["publisher"]) <= known
 

@@ -95,7 +95,7 @@ def test_months_have_no_gap_and_no_until_dates(rows):
 
 
 def test_envelopes_count_parts_of_parts_once_and_payments_apart():
-    envelopes = pledges.envelopes(HAND, DONORS, "EUR", 5)
+    envelopes = pledges.envelopes(HAND, DONORS, "EUR")
     assert envelopes["pledge_id"].tolist() == ["P1"]
     row = envelopes.iloc[0]
     assert (row["promised"], row["allocated"], row["paid"]) == (10, 4, 3)

@@ -367,7 +367,13 @@ def _whole_months(table: pd.DataFrame) -> dict:
 def _label(axes: Axes, text: str, at: tuple, offset: tuple[float, float], **style) -> None:
     """Write a text at an offset in points from a place; `save_figure` pushes apart those that overlap."""
     axes.annotate(
-        text, at, offset, textcoords="offset points", annotation_clip=False, label="movable", **{"va": "center"} | style
+        text,
+        at,
+        offset,
+        textcoords="offset points",
+        annotation_clip=False,
+        label="_movable",
+        **{"va": "center"} | style,
     )
 
 

@@ -300,10 +300,10 @@ def to_csv(data: pd.DataFrame) -> bytes:
 
 
 def spread_labels(figure: Figure) -> None:
-    """Push overlapping annotations that are labelled "movable" apart, up and down, in the finished layout."""
+    """Push overlapping annotations that are labelled "_movable" apart, up and down, in the finished layout."""
     figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()
-    labels = [text for text in figure.findobj(Annotation) if text.get_label() == "movable"]
+    labels = [text for text in figure.findobj(Annotation) if text.get_label() == "_movable"]
     boxes = [text.get_window_extent(renderer).padded(1) for text in labels]
     moved = [0.0] * len(labels)
     for _ in range(200):

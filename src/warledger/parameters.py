@@ -5,6 +5,7 @@ functions below, in one sentence each, and the runner checks names and types aga
 """
 
 import ast
+import datetime as dt
 import io
 import json
 import tokenize
@@ -108,7 +109,9 @@ def check_period(since: str, until: str) -> Period:
 
 def _date(name: str, text: str) -> pd.Timestamp:
     try:
-        date = pd.to_datetime(text, format="%Y-%m-%d")
+        date = pd.Timestamp(dt.date.fromisoformat(text))
+        if len(text) != len("2024-03-21"):
+            raise ValueError
     except (ValueError, TypeError):
         raise ParameterError(f"{name}: {text!r} is not a day written as 2024-03-21") from None
     last = pd.Timestamp(release().data_until)

@@ -96,8 +96,8 @@ def by_month(rows: pd.DataFrame) -> pd.DataFrame:
     return table.fillna(0.0).rename_axis(index="month", columns=None)
 
 
-def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str, top: int) -> pd.DataFrame:
-    """Return the largest envelopes with what was taken out of them.
+def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Return the envelopes with what was taken out of them, largest first; needs the donors' rows of all times.
 
     Columns: pledge_id, donor, description, announced_on, promised, allocated, paid (billions;
     missing where the ledger has no such row). Only envelopes with at least one part. Parts of
@@ -120,9 +120,7 @@ def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str, top: i
         paid=paid.groupby("envelope")["value"].sum(),
     ).reset_index(drop=True)
     columns = ["pledge_id", "donor", "description", "announced_on", "promised", "allocated", "paid"]
-    return (
-        table.sort_values(["promised", "pledge_id"], ascending=[False, True])[columns].head(top).reset_index(drop=True)
-    )
+    return table.sort_values(["promised", "pledge_id"], ascending=[False, True])[columns].reset_index(drop=True)
 
 
 def ranking_words(table: pd.DataFrame, currency: str) -> dict[str, str]:

