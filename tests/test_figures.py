@@ -27,7 +27,9 @@ DATA = pd.DataFrame(
 
 @pytest.fixture
 def figure_set(tmp_path):
-    return figures.open_figures("pledges", {"since": "2024-01-01"}, str(tmp_path), nothing="No pledges of Malta")
+    return figures.open_figures(
+        "pledges", {"since": "2024-01-01"}, str(tmp_path), selection="from Malta, 2024-01-01 to 2024-01-31"
+    )
 
 
 def draw(data=DATA):
@@ -124,10 +126,13 @@ def test_a_name_cannot_leave_the_folder(figure_set, name):
 
 
 def test_nothing_to_draw_gives_a_card_that_says_so(figure_set):
-    shown = save(figure_set, figure=draw(DATA.head(0)), data=DATA.head(0), sources=[])
-    assert shown.alt == "A card without a chart: No pledges of Malta."
-    assert "No pledges of Malta" in figure_set.files["bars.svg"].decode()
-    assert json.loads(figure_set.files["bars.json"])["title"] == "No pledges of Malta"
+    shown = save(figure_set, figure=draw(DATA.head(0)), data=DATA.head(0), sources=[], title="No pledges")
+    sentence = "No pledges from Malta, 2024-01-01 to 2024-01-31"
+    assert shown.alt == f"A card without a chart: {sentence}."
+    assert json.loads(figure_set.files["bars.json"])["title"] == sentence
+    root = ElementTree.fromstring(figure_set.files["bars.svg"])
+    assert root.find(f"{SVG}title").text == sentence
+    assert "No rows for these parameters" in "".join(root.itertext())
 
 
 def test_a_label_outside_the_canvas_is_an_error_that_names_it(figure_set):

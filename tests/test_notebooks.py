@@ -122,9 +122,9 @@ def test_a_run_with_defaults_gives_the_committed_figures_byte_for_byte(tmp_path,
     ("name", "parameters", "expected"),
     [
         ("pledges", {"donors": "MLT,JPN", "currency": "JPY", "since": "2024-01-01", "top": "1"}, "JPY"),
-        ("losses", {"item": "ground_robots", "side": "Ukraine"}, "No figure of ground robots lost, Ukraine"),
+        ("losses", {"item": "ground_robots", "side": "Ukraine"}, "No weekly claims of ground robots, Ukraine"),
         ("strikes", {"oblast": "UA-30", "weapon_class": "ballistic missile", "until": "2024-03-21"}, "Kyiv"),
-        ("strikes", {"since": "2026-09-01"}, "No such strike"),
+        ("strikes", {"since": "2026-09-01"}, "No waves with missiles 2026-09-01"),
     ],
 )
 def test_a_run_with_unusual_parameters_gives_figures_or_a_card(tmp_path, name, parameters, expected):

@@ -134,7 +134,7 @@ def test_currencies_change_the_size_and_not_the_order_of_one_day(donors):
 
 def test_words_of_an_empty_table_do_not_fail(rows):
     empty = rows.head(0)
-    assert pledges.ranking_words(pledges.by_donor(empty, 5), "EUR")["title"] == "Nothing to draw"
+    assert pledges.ranking_words(pledges.by_donor(empty, 5), "EUR")["title"] == "No pledges"
     assert pledges.month_words(pledges.by_month(empty), "EUR")["alt"]
 
 

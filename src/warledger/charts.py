@@ -95,7 +95,7 @@ def monthly_columns(axes: Axes, table: pd.DataFrame, currency: str, named: int =
     for month, sum_ in below.nlargest(named).items():
         _label(axes, money(sum_, currency), (month + pd.Timedelta("15D"), sum_), (0, 3), ha="center", va="bottom")
     axes.set_ylim(0, below.max() * 1.12)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}bn" if value else "0"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _bare_money(value)))
     _years(axes)
     _legend_above(axes)
 
@@ -182,7 +182,8 @@ def points_by_kind(axes: Axes, table: pd.DataFrame, title: str) -> None:
             label=None if rows["value"].notna().any() else KINDS[kind],
         )
     axes.set_title(title, loc="left", size=12, weight="bold")
-    axes.set_ylim(bottom=0)
+    kinds = table["kind"].nunique()
+    axes.set_ylim(0, axes.get_ylim()[1] * (1 + 0.1 * kinds))  # room for the legend above the points
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.legend(frameon=False, loc="upper left", fontsize=10, handletextpad=0.2, borderaxespad=0)
     _years(axes)
@@ -277,7 +278,7 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
     for place, row in zip(places, table.itertuples(), strict=True):
         _label(axes, percent(row.rate), (row.high, place), (8, 0))
     axes.set_yticks(places, names)
-    axes.invert_yaxis()
+    _rows_from_top(axes)
     axes.set_xlim(0, 1.08)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.grid(axis="y", visible=False)
@@ -359,6 +360,13 @@ def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> 
         _label(axes, text, (at, height), (-5, -2), xycoords=("data", "axes fraction"), size=10, ha="right", va="top")
 
 
+def _bare_money(billions: float) -> str:
+    """Return an amount without its currency, for a scale: 20bn, 0.5bn, 400m."""
+    if abs(billions) < 1:
+        return f"{billions * 1000:,.3g}m" if billions else "0"
+    return f"{billions:,g}bn"
+
+
 def _whole_months(table: pd.DataFrame) -> dict:
     """Return settings of columns that fill their month, so that a day inside it can be marked."""
     return {"align": "edge", "width": table.index.days_in_month * 0.86, "linewidth": 0}
@@ -379,12 +387,18 @@ def _label(axes: Axes, text: str, at: tuple, offset: tuple[float, float], **styl
 
 def _bare_bars(axes: Axes, longest: float) -> None:
     """Turn axes of horizontal bars into bars and their labels: largest on top, no grid, no scale."""
-    axes.invert_yaxis()
+    _rows_from_top(axes)
     axes.set_xlim(0, longest * 1.02)
     axes.grid(visible=False)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(left=False)
+
+
+def _rows_from_top(axes: Axes, fewest: int = 8) -> None:
+    """Put the first row on top; few rows keep the height that eight would have."""
+    rows = len(axes.get_yticks())
+    axes.set_ylim(max(rows, fewest) - 0.5, -0.5)
 
 
 def _swatches(
@@ -414,6 +428,9 @@ def _end_labels(axes: Axes, ends: dict[str, tuple]) -> None:
 
 def _years(axes: Axes) -> None:
     """Mark years on a time axis, in numbers, so that no locale is asked; months where the period is short."""
+    low, high = axes.get_xlim()
+    if high - low < 180:  # a single month or week keeps the width that it has in half a year
+        axes.set_xlim((low + high) / 2 - 90, (low + high) / 2 + 90)
     low, high = axes.get_xlim()
     if high - low > 500:
         axes.xaxis.set_major_locator(mdates.YearLocator())

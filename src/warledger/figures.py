@@ -112,13 +112,14 @@ def contrast_on_white(rgb: tuple[float, float, float]) -> float:
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
-def open_figures(notebook: str, parameters: dict, figures_dir: str = "", nothing: str = "Nothing to draw") -> "Figures":
+def open_figures(notebook: str, parameters: dict, figures_dir: str = "", selection: str = "") -> "Figures":
     """Return the set of figures of one notebook run, and set the style.
 
-    `parameters` go into each figure's JSON. `nothing` is the sentence of the card that stands in
-    for a figure without data. `figures_dir` is the parent of `<notebook>/`; when it is empty,
-    figures of default parameters go to the project's `figures/`, others to `runs/figures/`: what
-    is committed is only ever drawn with the defaults.
+    `parameters` go into each figure's JSON. `selection` says what the parameters select ("from
+    Malta, 2024-01-01 to 2024-12-31"), for the card that stands in for a figure without data.
+    `figures_dir` is the parent of `<notebook>/`; when it is empty, figures of default parameters go
+    to the project's `figures/`, others to `runs/figures/`: what is committed is only ever drawn with
+    the defaults.
     """
     use_style()
     source = tables.checks.PROJECT / "notebooks" / f"{notebook}.ipynb"
@@ -132,7 +133,7 @@ def open_figures(notebook: str, parameters: dict, figures_dir: str = "", nothing
     folder = parent / notebook
     if folder.is_symlink() or parent.is_file() or folder.is_file():
         raise FigureError(f"{folder}: figures go to a folder, and this is none; name another figures_dir")
-    return Figures(notebook, folder, parameters, nothing)
+    return Figures(notebook, folder, parameters, selection)
 
 
 @dataclass
@@ -142,7 +143,7 @@ class Figures:
     notebook: str
     folder: Path
     parameters: dict
-    nothing: str
+    selection: str
     files: dict[str, bytes] = field(default_factory=dict)
 
     def save_figure(
@@ -166,8 +167,9 @@ class Figures:
         _check_name(name)
         rows = _rows(sources)
         if data.empty:
-            figure = _card(self.nothing)
-            title, subtitle, note, alt = self.nothing, "", "", f"A card without a chart: {self.nothing}."
+            figure = _card()
+            title, subtitle, note = f"{title} {self.selection}".strip(), "", ""
+            alt = f"A card without a chart: {title}."
         for what, value in (("title", title), ("alt", alt)):
             if not str(value).strip():
                 raise FigureError(f"{name}: a figure needs {what}")
@@ -416,7 +418,7 @@ def _wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> 
     return lines
 
 
-def _card(sentence: str) -> Figure:
+def _card() -> Figure:
     """Return the figure that stands in where there is nothing to draw."""
     figure, axes = new_figure("wide")
     axes.set_axis_off()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from warledger.wording import NO_WORDS, count, day, listed
+from warledger.wording import count, day, listed, no_words
 
 ITEM_NAMES = {
     "personnel": "personnel (killed and wounded)",
@@ -134,7 +134,7 @@ def oryx_column(item: str) -> tuple[str, str]:
 def week_words(table: pd.DataFrame, item: str) -> dict[str, str]:
     """Return title and alternative text of the weekly chart, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("weekly claims")
     peak, last = table.loc[table["loss"].idxmax()], table.iloc[-1]
     name = "troops" if item == "personnel" else ITEM_NAMES[item]
     latest, most = count(last.loss), count(peak.loss)
@@ -152,7 +152,7 @@ def kind_words(table: pd.DataFrame, side: str, what: str) -> dict[str, str]:
     that have one from the last twelve months: an old figure beside a new one would mislead.
     """
     if table.empty:
-        return NO_WORDS
+        return no_words("figures")
     last = table.dropna(subset="value").groupby("kind", observed=True).tail(1).sort_values("value", ascending=False)
     parts = [f"{KINDS[row.kind]} {count(row.value)} ({row.as_of:%Y-%m})" for row in last.itertuples()]
     recent = last[last["as_of"] > last["as_of"].max() - pd.DateOffset(years=1)]
@@ -169,7 +169,7 @@ def kind_words(table: pd.DataFrame, side: str, what: str) -> dict[str, str]:
 def ratio_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the claims-over-photographs chart, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("claims beside photographs")
     first, last = table["artillery"].dropna().iloc[[0, -1]]
     ends = [f"{COMPARABLE[item][0].lower()} {table[item].dropna().iloc[-1]:.1f}" for item in table.columns]
     title = f"{last:.1f} pieces of artillery claimed for each one photographed"
@@ -185,7 +185,7 @@ def ratio_words(table: pd.DataFrame) -> dict[str, str]:
 def side_words(table: pd.DataFrame, what: str) -> dict[str, str]:
     """Return title and alternative text of the two sides' photographed losses, from their numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("photographs")
     last = table.iloc[-1]
     parts = f"{count(last['Russia'])} Russian, {count(last['Ukraine'])} Ukrainian"
     return {

@@ -8,7 +8,7 @@ packages), and payments pay out what was promised before; so nothing here adds a
 import pandas as pd
 
 from warledger.money import GDP_YEAR, gdp, in_currency
-from warledger.wording import NO_WORDS, listed, money, month, percent
+from warledger.wording import listed, money, month, no_words, percent
 
 AID_TYPES = ["military", "financial", "humanitarian"]
 ESTIMATED = "estimated"  # rows without an announced amount, kept apart from announcements
@@ -126,7 +126,7 @@ def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str) -> pd.
 def ranking_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     """Return title and alternative text of the donor ranking, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("pledges")
     sums = table.sum(axis=1)
     leaders = [f"{name} {money(sum_, currency)}" for name, sum_ in sums.head(3).items()]
     return {
@@ -139,7 +139,7 @@ def ranking_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
 def share_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the ranking by share of GDP, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("pledges with a GDP to measure them by")
     leaders = [f"{row.donor} {percent(row.share, 1)}" for row in table.head(3).itertuples()]
     first = table.iloc[0]
     lead = "Most promised for the size of the economy: " if len(table) > 1 else "Promised by "
@@ -152,7 +152,7 @@ def share_words(table: pd.DataFrame) -> dict[str, str]:
 def month_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     """Return title and alternative text of the chart of months, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("pledges with a known month")
     sums = table.sum(axis=1)
     top = sums.nlargest(min(3, len(sums)))
     peaks = [f"{month(at)} {money(sum_, currency)}" for at, sum_ in top.items()]
@@ -169,7 +169,7 @@ def month_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
 def envelope_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     """Return title and alternative text of the envelopes chart, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("envelopes with parts")
     first = table.iloc[0]
     paid = "no payment in the ledger" if pd.isna(first.paid) else f"{money(first.paid, currency)} known to be paid"
     rows = [

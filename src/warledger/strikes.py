@@ -8,7 +8,7 @@ import math
 
 import pandas as pd
 
-from warledger.wording import NO_WORDS, count, day, listed, long_day, month, percent
+from warledger.wording import count, day, listed, long_day, month, no_words, percent
 
 # From this report on, "intercepted" contains the drones lost to jamming that were published apart before.
 REPORTING_BREAK = pd.Timestamp("2025-07-24")
@@ -127,7 +127,7 @@ def waves(strikes: pd.DataFrame) -> pd.DataFrame:
 def month_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the monthly chart, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("monthly totals")
     drones, missiles = table["drones_launched"], table["missiles_launched"]
     first, last = drones.index[0], drones.index[-1]
     peaks = (
@@ -144,7 +144,7 @@ def month_words(table: pd.DataFrame) -> dict[str, str]:
 def weapon_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the interception chart, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("weapon with enough launches")
     often = table[table["launched"] >= 100] if (table["launched"] >= 100).any() else table
     first, last = often.iloc[0], often.iloc[-1]
     parts = [f"{row.weapon} {percent(row.rate)} of {count(row.launched)}" for row in table.itertuples()]
@@ -160,7 +160,7 @@ def weapon_words(table: pd.DataFrame) -> dict[str, str]:
 def place_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the map, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("places struck")
     known = table.dropna(subset="killed").head(3)
     if known.empty:
         return {
@@ -179,7 +179,7 @@ def place_words(table: pd.DataFrame) -> dict[str, str]:
 def wave_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the chart of waves, from its numbers."""
     if table.empty:
-        return NO_WORDS
+        return no_words("waves with missiles")
     largest = table.nlargest(min(3, len(table)), "missiles_launched")
     parts = [f"{count(row.missiles_launched)} on {day(row.date_local)}" for row in largest.itertuples()]
     first = largest.iloc[0]

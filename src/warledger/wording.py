@@ -55,5 +55,6 @@ def span(dates) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-# What a chart without rows says; `save_figure` puts the notebook's own sentence in its place.
-NO_WORDS = {"title": "Nothing to draw", "alt": "Nothing to draw"}
+def no_words(what: str) -> dict[str, str]:
+    """Return title and alternative text where there is nothing to draw; `save_figure` adds the selection."""
+    return {"title": f"No {what}", "alt": f"No {what}"}
