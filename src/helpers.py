@@ -9,8 +9,10 @@ gives columns, units and errors.
 from IPython.display import Markdown as say
 
 from warledger import charts, losses, money, pledges, strikes
-from warledger.figures import new_figure, open_figures
+from warledger.figures import open_figures
+from warledger.marks import draw_break
 from warledger.parameters import check_choice, check_choices, check_number, check_period
+from warledger.style import new_figure
 from warledger.tables import categories, load, load_outlines
 from warledger.wording import count, day, listed, long_day, percent, span
 from warledger.wording import money as money_text
@@ -24,6 +26,7 @@ __all__ = [
     "check_period",
     "count",
     "day",
+    "draw_break",
     "listed",
     "load",
     "load_outlines",

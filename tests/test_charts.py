@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from warledger import charts, losses, tables
-from warledger.figures import new_figure, use_style
+from warledger import charts, losses, marks, tables
+from warledger.style import new_figure, use_style
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_no_line_crosses_the_break_or_joins_kinds(axes):
 
 def test_readings_are_points_without_a_line(axes):
     rows = losses.by_kind(tables.load("losses_readings"), tables.load("losses_weekly"), "Russia", "killed")
-    charts.points_by_kind(axes, rows, "Killed")
+    charts.points_by_kind(axes, rows, "Killed", "Russia")
     assert len(axes.lines) == 0
     drawn = sum(len(points.get_offsets()) for points in axes.collections if hasattr(points, "get_sizes"))
     assert drawn == len(rows)
@@ -50,7 +50,7 @@ def test_readings_are_points_without_a_line(axes):
 @pytest.mark.parametrize("at", ["2025-07-24", "2020-01-01"])
 def test_a_break_is_drawn_only_inside_the_axes(axes, at):
     axes.plot(pd.to_datetime(["2025-01-01", "2026-01-01"]), [0, 1])
-    charts.draw_break(axes, pd.Timestamp(at), "a break")
+    marks.draw_break(axes, pd.Timestamp(at), "a break")
     assert len(axes.lines) == (2 if at == "2025-07-24" else 1)
 
 

@@ -136,4 +136,4 @@ def test_the_command_exits_with_3_and_at_most_20_messages(ledger):
 def test_the_command_is_content_with_the_ledger():
     result = CliRunner().invoke(main, ["check"])
     assert result.exit_code == 0
-    assert "11 tables are right" in result.output
+    assert "14 tables are right" in result.output

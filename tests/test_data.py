@@ -14,7 +14,10 @@ ROWS = {
     "pledges": 440, "donors": 44, "losses_weekly": 230, "losses_readings": 470, "losses_restatements": 86,
     "losses_oryx": 108, "strikes": 330, "strike_weapons": 750, "strike_months": 46, "oblasts": 27, "publishers": 200,
 }  # fmt: skip
-WORDS = re.compile(r"release 28 no longer|\bR28\b|general knowledge|from memory", re.IGNORECASE)
+# Notes for ourselves that a reader cannot use.
+WORDS = re.compile(
+    r"\bR28\b|\bR18\b|general knowledge|from memory|kaggle|excerpt|GitHub file|stored page|do not add|second-hand", re.I
+)
 
 
 @pytest.fixture(scope="module", params=sorted(ROWS))
@@ -41,11 +44,9 @@ def test_every_publisher_that_is_named_is_described(table):
 
 
 def test_no_row_carries_a_working_note(table):
-    name, frame = table
-    for column in frame.select_dtypes("str"):
+    _name, frame = table
+    for column in set(frame.select_dtypes("str")) - {"publisher", "via", "source_url"}:
         stray = frame[column][frame[column].str.contains(WORDS, na=False)]
-        if (name, column) == ("pledges", "confidence_note"):
-            stray = stray[~stray.str.contains("no longer shows")]
         assert stray.empty, stray.tolist()
 
 
@@ -73,13 +74,15 @@ def test_all_payments_come_out_of_an_envelope(pledge_table):
     assert pledge_table.loc[pledge_table["stage"] == "disbursement", "part_of"].notna().all()
 
 
-def test_sums_of_the_first_447_ids_are_the_known_ones(pledge_table):
-    # 646 and 485 are known for the rows gathered first; corrections since have moved them by less than 1 %.
-    first = pledge_table[pledge_table["pledge_id"] <= "P0447"]
-    value = in_currency(first, "EUR")
-    assert value.sum() == pytest.approx(646, rel=0.01)
-    new = first["part_of"].isna() & (first["stage"] != "disbursement")
-    assert value[new].sum() == pytest.approx(485, rel=0.01)
+def test_sums_of_the_rows_gathered_first_are_the_known_ones(pledge_table):
+    # About 646 and 485 are known for the rows gathered first, before the parent row P0473 was set over two of
+    # them and before corrections; both together have moved the sums by less than 2 %.
+    value = in_currency(pledge_table, "EUR")
+    first = pledge_table["pledge_id"] <= "P0447"
+    assert value[first].sum() == pytest.approx(646, rel=0.02)
+    known = first | (pledge_table["pledge_id"] == "P0473")
+    new = pledge_table["part_of"].isna() & (pledge_table["stage"] != "disbursement")
+    assert value[known & new].sum() == pytest.approx(485, rel=0.02)
 
 
 def test_the_two_pledges_of_the_story(pledge_table):
@@ -94,8 +97,9 @@ def test_the_two_pledges_of_the_story(pledge_table):
     assert rows.loc[loan["part_of"], "announced_on"] == pd.Timestamp("2024-02-01")
     assert (dutch["announced_on"], dutch["amount"]) == (pd.Timestamp("2024-03-20"), 350_000_000)
     assert rows.loc[dutch["part_of"], "amount"] == 2_000_000_000
-    facility = rows[(rows["donor_code"] == "EU") & (rows["announced_on"] == pd.Timestamp("2024-02-01"))]
-    assert facility["amount"].sum() == 50_000_000_000
+    facility = rows.loc[rows.loc[loan["part_of"], "part_of"]]
+    assert facility["amount"] == 50_000_000_000
+    assert rows.loc[rows["part_of"] == facility.name, "amount"].nlargest(2).sum() == facility["amount"]
 
 
 def test_the_danish_package_has_the_date_of_its_announcement(pledge_table):

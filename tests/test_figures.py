@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from warledger import charts, figures
+from warledger import charts, figures, style
 from warledger.checks import PROJECT
 from warledger.errors import FigureError
 
@@ -33,7 +33,7 @@ def figure_set(tmp_path):
 
 
 def draw(data=DATA):
-    figure, axes = figures.new_figure("wide")
+    figure, axes = style.new_figure("wide")
     charts.stacked_ranking(axes, data, "EUR")
     return figure
 
@@ -200,14 +200,14 @@ def test_figures_do_not_follow_a_link_out(tmp_path):
 
 
 def test_colours_of_text_reach_the_contrast_that_reading_needs():
-    for colour in {*figures.COLOURS.values(), figures.GREY, figures.INK}:
-        shade = figures.ink(colour)
+    for colour in {*style.COLOURS.values(), style.GREY, style.INK}:
+        shade = style.ink(colour)
         rgb = tuple(int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        assert figures.contrast_on_white(rgb) >= 4.45
-    assert figures.contrast_on_white((0, 0, 0)) == pytest.approx(21)
-    assert figures.ink(figures.GREY) == figures.GREY
+        assert style.contrast_on_white(rgb) >= 4.45
+    assert style.contrast_on_white((0, 0, 0)) == pytest.approx(21)
+    assert style.ink(style.GREY) == style.GREY
 
 
 def test_a_long_series_of_publishers_is_cut_and_counted():
     rows = pd.DataFrame({"publisher": list("AABCDEF"), "via": None, "source_url": "https://x.org"})
-    assert figures.source_text(rows) == "Sources: A, B, C and 3 more, a link for each of 7 rows"
+    assert figures.source_text(rows, "bars") == "Sources: A, B, C and 3 more; links to all 7 rows in bars.json"

@@ -124,5 +124,5 @@ def test_words_set_only_recent_kinds_side_by_side():
         }
     )
     assert losses.kind_words(rows, "Russia", "Killed")["title"] == (
-        "Killed, Russia: 200,186 counted by name, 490,000 estimated"
+        "Killed, Russia: 200,186 counted by name (February 2026), 490,000 estimated (June 2026)"
     )

@@ -68,3 +68,28 @@ def test_gdp_of_the_union_is_the_sum_of_its_members():
     assert pd.isna(gdp["TWN"])
     # 2021: 1 EUR was 1.1827 USD on the mean of the year
     assert money.gdp(donors, "EUR")["AAA"] == pytest.approx(1000 / 1.1827, rel=2e-3)
+
+
+def test_a_stale_rate_is_taken_only_on_request_and_said():
+    late = pledge(1_000_000_000, "BGN", "2026-03-01")
+    with pytest.raises(RateError, match="P0001: no ECB reference rate for BGN on 2026-03-01; set allow_stale_rate"):
+        money.in_currency(late, "EUR")
+    assert money.in_currency(late, "EUR", allow_stale_rate=True).item() == pytest.approx(1 / 1.95583, rel=1e-4)
+    assert "1 amounts after the last rate shipped" in money.stale_note(late, "EUR")
+    assert money.stale_note(pledge(1, "USD", "2024-03-20"), "EUR") == ""
+    assert money.stale_note(pledge(1, "EUR", "2031-03-20"), "EUR") == ""
+
+
+def test_a_currency_never_quoted_has_no_stale_rate_either():
+    with pytest.raises(RateError, match="no ECB reference rate for UAH"):
+        money.in_currency(pledge(1, "UAH", "2024-03-20"), "EUR", allow_stale_rate=True)
+
+
+@given(
+    currency=st.sampled_from(["USD", "GBP", "JPY", "NOK"]),
+    day=st.dates(dt.date(2022, 1, 3), dt.date(2026, 10, 30)),
+)
+def test_a_rate_never_looks_into_the_future(currency, day):
+    known = money._ecb()._rates[currency]
+    past = max(quoted for quoted, value in known.items() if quoted <= day and value is not None)
+    assert money.rate("EUR", currency, day) == pytest.approx(known[past])

@@ -124,7 +124,9 @@ def test_a_run_with_defaults_gives_the_committed_figures_byte_for_byte(tmp_path,
         ("pledges", {"donors": "MLT,JPN", "currency": "JPY", "since": "2024-01-01", "top": "1"}, "JPY"),
         ("losses", {"item": "ground_robots", "side": "Ukraine"}, "No weekly claims of ground robots, Ukraine"),
         ("strikes", {"oblast": "UA-30", "weapon_class": "ballistic missile", "until": "2024-03-21"}, "Kyiv"),
-        ("strikes", {"since": "2026-09-01"}, "No waves with missiles 2026-09-01"),
+        ("losses", {"since": "2025-08-01"}, "August 2026"),
+        ("losses", {"item": "uavs", "since": "2026-05-01", "until": "2026-06-01"}, "drones"),
+        ("strikes", {"since": "2026-09-01"}, "No waves of ten or more missiles 2026-09-01"),
     ],
 )
 def test_a_run_with_unusual_parameters_gives_figures_or_a_card(tmp_path, name, parameters, expected):
@@ -176,12 +178,12 @@ def test_help_of_papermill_explains_every_parameter():
 @pytest.mark.slow
 def test_a_run_on_another_folder_of_tables_reads_that_folder(tmp_path, ledger):
     path = ledger / "pledges.csv"
-    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(row for row in rows if not row.startswith("P0446")), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(",90000000000,EUR,", ",1000000000,EUR,"), encoding="utf-8")
     plans = runs.plan(["pledges"], {}, str(tmp_path), str(ledger))
     assert runs.run(plans, tell=lambda line: None)[0].error == ""
     title = json.loads((tmp_path / "pledges" / "donors_ranked.json").read_text(encoding="utf-8"))["title"]
-    assert "European Union EUR 95.5bn" in title
+    assert title.startswith("Most promised: United States")  # without the loan of 90bn the Union comes second
 
 
 def test_a_run_starts_nothing_on_bad_tables(tmp_path, ledger):

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from test_checks import edit
-from warledger import checks, tables
+from warledger import tables
 from warledger.errors import DataError
+from warledger.frames import to_frame
 
 
 def test_types_come_from_the_schema():
@@ -22,7 +23,7 @@ def test_types_come_from_the_schema():
 
 def test_an_exact_integer_survives_reading():
     schema = {"fields": [{"name": "n", "type": "integer"}]}
-    frame = tables.to_frame(checks.Rows(["n"], [["9007199254740993"], [""]], [2, 3]), schema)
+    frame = to_frame(["n"], [["9007199254740993"], [""]], schema)
     assert frame["n"].tolist()[0] == 9007199254740993
     assert frame["n"].isna().tolist() == [False, True]
 
@@ -60,7 +61,7 @@ def test_an_unknown_table_lists_those_that_exist():
 def test_an_unknown_category_is_an_error_even_behind_the_checks():
     schema = {"fields": [{"name": "kind", "type": "string", "constraints": {"enum": ["a", "b"]}}]}
     with pytest.raises(DataError, match="not one of a, b"):
-        tables.to_frame(checks.Rows(["kind"], [["c"]], [2]), schema)
+        to_frame(["kind"], [["c"]], schema)
 
 
 def test_the_state_of_inputs_does_not_depend_on_form(ledger):

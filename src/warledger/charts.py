@@ -7,7 +7,6 @@ import functools
 from collections.abc import Callable, Sequence
 from textwrap import fill
 
-import matplotlib.dates as mdates
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -15,8 +14,22 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from warledger.figures import ASH, COLOURS, GREY, INK, LIGHT, ink
-from warledger.losses import COMPARABLE, KINDS
+from warledger.losses import COMPARABLE, kind_name
+from warledger.marks import (
+    bare_bars,
+    bare_money,
+    draw_break,
+    end_labels,
+    label,
+    legend_above,
+    rows_from_top,
+    shorten,
+    swatches,
+    whole_months,
+    years,
+)
+from warledger.strikes import toll_text
+from warledger.style import ASH, COLOURS, GREY, INK, LIGHT, ink
 from warledger.wording import count, money, percent
 
 MARKERS = {  # a second mark beside colour, for eyes and printers that see none
@@ -47,7 +60,7 @@ def _unless_empty(draw: Callable) -> Callable:
 @_unless_empty
 def stacked_ranking(axes: Axes, table: pd.DataFrame, currency: str) -> None:
     """Draw donors (index) as bars stacked by the table's columns, the sum at the end of each."""
-    names = [_shorten(name) for name in table.index]
+    names = [shorten(name) for name in table.index]
     left = pd.Series(0.0, index=table.index)
     for column in table.columns:
         part = table[column].fillna(0)  # a bar of no length: this donor has no row of this type
@@ -65,8 +78,8 @@ def stacked_ranking(axes: Axes, table: pd.DataFrame, currency: str) -> None:
         )
         left += part
     for name, sum_ in zip(names, left, strict=True):
-        _label(axes, money(sum_, currency), (sum_, name), (6, 0))
-    _bare_bars(axes, left.max())
+        label(axes, money(sum_, currency), (sum_, name), (6, 0))
+    bare_bars(axes, left.max())
     shown = [column for column in table.columns if table[column].notna().any()]
     handles, labels = axes.get_legend_handles_labels()
     chosen = [handle for handle, label in zip(handles, labels, strict=True) if label in shown]
@@ -74,15 +87,14 @@ def stacked_ranking(axes: Axes, table: pd.DataFrame, currency: str) -> None:
 
 
 @_unless_empty
-def share_ranking(axes: Axes, table: pd.DataFrame, currency: str) -> None:
-    """Draw donors as bars of `share`, coloured by `group`, with share and amount at the end of each."""
-    names = [_shorten(name) for name in table["donor"]]
+def size_ranking(axes: Axes, table: pd.DataFrame, texts: Sequence[str]) -> None:
+    """Draw donors as bars of `share`, coloured by `group`, with a text at the end of each."""
+    names = [shorten(name) for name in table["donor"]]
     axes.barh(names, table["share"], color=[COLOURS[group] for group in table["group"]], height=0.72)
-    for name, row in zip(names, table.itertuples(), strict=True):
-        text = f"{percent(row.share, 2)}  ({money(row.value, currency)})"
-        _label(axes, text, (row.share, name), (6, 0))
-    _bare_bars(axes, table["share"].max())
-    _swatches(axes, {group: COLOURS[group] for group in table["group"].unique()}, "lower right")
+    for name, share, text in zip(names, table["share"], texts, strict=True):
+        label(axes, text, (share, name), (6, 0))
+    bare_bars(axes, table["share"].max())
+    swatches(axes, {group: COLOURS[group] for group in table["group"].unique()}, "lower right")
 
 
 @_unless_empty
@@ -90,14 +102,14 @@ def monthly_columns(axes: Axes, table: pd.DataFrame, currency: str, named: int =
     """Draw months (index) as columns stacked by group and write the sum over the `named` highest."""
     below = pd.Series(0.0, index=table.index)
     for group in table.columns:
-        axes.bar(table.index, table[group], bottom=below, color=COLOURS[group], label=group, **_whole_months(table))
-        below += table[group]
+        axes.bar(table.index, table[group], bottom=below, color=COLOURS[group], label=group, **whole_months(table))
+        below += table[group].fillna(0)  # no row, no height
     for month, sum_ in below.nlargest(named).items():
-        _label(axes, money(sum_, currency), (month + pd.Timedelta("15D"), sum_), (0, 3), ha="center", va="bottom")
+        label(axes, money(sum_, currency), (month + pd.Timedelta("15D"), sum_), (0, 3), ha="center", va="bottom")
     axes.set_ylim(0, below.max() * 1.12)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _bare_money(value)))
-    _years(axes)
-    _legend_above(axes)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: bare_money(value)))
+    years(axes)
+    legend_above(axes)
 
 
 @_unless_empty
@@ -111,10 +123,10 @@ def envelope_bars(axes: Axes, table: pd.DataFrame, currency: str) -> None:
     axes.barh(lower, table["paid"], height=0.26, color=COLOURS["paid"], hatch="////", edgecolor="white", label="paid")
     for place, row in zip(places, table.itertuples(), strict=True):
         end = pd.Series([row.promised, row.allocated, row.paid]).max()
-        _label(axes, money(row.promised, currency), (end, place), (6, 0))
+        label(axes, money(row.promised, currency), (end, place), (6, 0))
     axes.set_yticks(places, names, size=10)
-    _bare_bars(axes, table[["promised", "allocated", "paid"]].max().max())
-    _legend_above(axes)
+    bare_bars(axes, table[["promised", "allocated", "paid"]].max().max())
+    legend_above(axes)
 
 
 @_unless_empty
@@ -137,7 +149,7 @@ def weekly_columns(axes: Axes, table: pd.DataFrame, side: str) -> None:
     )
     if mean.notna().any():
         at = mean.last_valid_index()
-        _label(
+        label(
             axes,
             "mean of\n8 weeks",
             (table["date"][at], mean[at]),
@@ -149,14 +161,14 @@ def weekly_columns(axes: Axes, table: pd.DataFrame, side: str) -> None:
     for row in large.itertuples():
         axes.vlines(row.date, float(row.loss + row.restated), top * 0.93, color=INK, linewidth=0.8)
         text = f"re-count of {count(row.restated)}, not a loss"
-        _label(axes, text, (row.date, top * 0.93), (0, 2), ha="center", va="bottom", size=10)
+        label(axes, text, (row.date, top * 0.93), (0, 2), ha="center", va="bottom", size=10)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.set_ylim(min(0.0, float(table["loss"].min())), top)
-    _years(axes)
+    years(axes)
 
 
 @_unless_empty
-def points_by_kind(axes: Axes, table: pd.DataFrame, title: str) -> None:
+def points_by_kind(axes: Axes, table: pd.DataFrame, title: str, side: str) -> None:
     """Draw readings as points and ranges, one colour and marker a kind; no line joins them."""
     for kind, rows in table.groupby("kind", observed=True):
         colour, marker = COLOURS[kind], MARKERS[kind]
@@ -167,7 +179,7 @@ def points_by_kind(axes: Axes, table: pd.DataFrame, title: str) -> None:
             s=size,
             color=colour,
             marker=marker,
-            label=KINDS[kind],
+            label=kind_name(kind, side),
             linewidth=0,
         )
         ranges = rows.dropna(subset=["value_low", "value_high"])
@@ -179,14 +191,14 @@ def points_by_kind(axes: Axes, table: pd.DataFrame, title: str) -> None:
             color=colour,
             linewidth=3,
             alpha=0.75,
-            label=None if rows["value"].notna().any() else KINDS[kind],
+            label=None if rows["value"].notna().any() else kind_name(kind, side),
         )
     axes.set_title(title, loc="left", size=12, weight="bold")
     kinds = table["kind"].nunique()
     axes.set_ylim(0, axes.get_ylim()[1] * (1 + 0.1 * kinds))  # room for the legend above the points
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.legend(frameon=False, loc="upper left", fontsize=10, handletextpad=0.2, borderaxespad=0)
-    _years(axes)
+    years(axes)
 
 
 @_unless_empty
@@ -212,14 +224,14 @@ def ratio_lines(axes: Axes, table: pd.DataFrame, highlight: str = "") -> None:
     axes.set_yticks(ticks, [f"{tick} : 1" for tick in ticks])
     axes.minorticks_off()
     axes.set_ylim(0.9, max(max(value for _, value, _ in ends.values()) * 1.25, 5))
-    _end_labels(
+    end_labels(
         axes,
         {
             f"{COMPARABLE[item][0]} {value:.1f}": (x, value, ink(COLOURS["claimed"]) if strong else GREY)
             for item, (x, value, strong) in ends.items()
         },
     )
-    _years(axes)
+    years(axes)
 
 
 @_unless_empty
@@ -233,8 +245,8 @@ def two_sides(axes: Axes, table: pd.DataFrame, break_at: pd.Timestamp | None = N
         ends[f"{side} {count(line.iloc[-1])}"] = (line.index[-1], line.iloc[-1], ink(COLOURS[side]))
     axes.set_ylim(0, float(table.max().max()) * 1.08)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
-    _end_labels(axes, ends)
-    _years(axes)
+    end_labels(axes, ends)
+    years(axes)
     if break_at is not None:
         draw_break(axes, break_at, "Oryx drops\nsome drones", 0.2)
 
@@ -242,7 +254,7 @@ def two_sides(axes: Axes, table: pd.DataFrame, break_at: pd.Timestamp | None = N
 @_unless_empty
 def launched_columns(axes: Axes, table: pd.DataFrame, what: str, title: str) -> None:
     """Draw what was reported launched a month as pale columns, with intercepted (and lost) inside."""
-    months = _whole_months(table)
+    months = whole_months(table)
     shot = table[f"{what}_intercepted"].astype(float)
     axes.bar(table.index, table[f"{what}_launched"].astype(float), color=LIGHT, label="launched", **months)
     axes.bar(table.index, shot, color=COLOURS[what], label="intercepted", **months)
@@ -263,27 +275,27 @@ def launched_columns(axes: Axes, table: pd.DataFrame, what: str, title: str) -> 
         columnspacing=1.2,
         borderaxespad=0,
     )
-    _years(axes)
+    years(axes)
 
 
 @_unless_empty
 def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
     """Draw a rate a weapon with its interval, coloured by class, with n written beside it."""
-    names = [f"{row.weapon}  (n = {count(row.launched)})" for row in table.itertuples()]
+    names = [f"{row.weapon} (n = {count(row.launched)})" for row in table.itertuples()]
     places = list(range(len(table)))
     classes = table["weapon_class"].astype("str")
     colours = [COLOURS[name] for name in classes]
     axes.hlines(places, table["low"], table["high"], color=colours, linewidth=6, alpha=0.45)
     axes.scatter(table["rate"], places, color=colours, s=70, zorder=3, clip_on=False)
     for place, row in zip(places, table.itertuples(), strict=True):
-        _label(axes, percent(row.rate), (row.high, place), (8, 0))
-    axes.set_yticks(places, names)
-    _rows_from_top(axes)
+        label(axes, percent(row.rate), (row.high, place), (8, 0))
+    axes.set_yticks(places, names, size=10)
+    rows_from_top(axes)
     axes.set_xlim(0, 1.08)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
-    _swatches(axes, dict(zip(classes, colours, strict=True)), "upper center", ncols=3, anchor=(0.4, -0.09))
+    swatches(axes, dict(zip(classes, colours, strict=True)), "upper center", ncols=3, anchor=(0.4, -0.09))
 
 
 @_unless_empty
@@ -301,10 +313,10 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -
     for row in known[known["killed"] > 0].nlargest(named, "killed").itertuples():
         radius = (row.killed * 5) ** 0.5 / 2
         backing = {"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 1}
-        text = f"{row.main_target} {count(row.killed)}"
-        _label(axes, text, (row.longitude, row.latitude), (radius + 3, 0), bbox=backing, zorder=4)
+        text = f"{row.main_target} {toll_text(row.killed, row.without_toll)}"
+        label(axes, text, (row.longitude, row.latitude), (radius + 3, 0), bbox=backing, zorder=4)
     keys = {f"{size} killed": axes.scatter([], [], s=size * 5, **bubble) for size in (25, 100)}
-    keys |= {"no toll with a source": axes.scatter([], [], **cross)}
+    keys |= {"no known toll": axes.scatter([], [], **cross)}
     axes.legend(
         keys.values(),
         keys.keys(),
@@ -338,108 +350,12 @@ def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
         ax=axes,
     )
     for row in table.nlargest(named, "missiles_launched").itertuples():
-        _label(
+        label(
             axes,
             f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}",
             (row.date_local, row.missiles_launched),
             (7, 0),
         )
     axes.set(xlabel="", ylabel="", ylim=(0, float(table["missiles_launched"].max()) * 1.1))
-    _legend_above(axes)
-    _years(axes)
-
-
-def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> None:
-    """Draw a break in a series as a dashed line, named to its left, where it lies inside the axes.
-
-    `height` is where the name hangs, as a share of the axes from below.
-    """
-    low, high = axes.get_xlim()
-    if low < mdates.date2num(at) < high:
-        axes.axvline(at, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-        _label(axes, text, (at, height), (-5, -2), xycoords=("data", "axes fraction"), size=10, ha="right", va="top")
-
-
-def _bare_money(billions: float) -> str:
-    """Return an amount without its currency, for a scale: 20bn, 0.5bn, 400m."""
-    if abs(billions) < 1:
-        return f"{billions * 1000:,.3g}m" if billions else "0"
-    return f"{billions:,g}bn"
-
-
-def _whole_months(table: pd.DataFrame) -> dict:
-    """Return settings of columns that fill their month, so that a day inside it can be marked."""
-    return {"align": "edge", "width": table.index.days_in_month * 0.86, "linewidth": 0}
-
-
-def _label(axes: Axes, text: str, at: tuple, offset: tuple[float, float], **style) -> None:
-    """Write a text at an offset in points from a place; `save_figure` pushes apart those that overlap."""
-    axes.annotate(
-        text,
-        at,
-        offset,
-        textcoords="offset points",
-        annotation_clip=False,
-        label="_movable",
-        **{"va": "center"} | style,
-    )
-
-
-def _bare_bars(axes: Axes, longest: float) -> None:
-    """Turn axes of horizontal bars into bars and their labels: largest on top, no grid, no scale."""
-    _rows_from_top(axes)
-    axes.set_xlim(0, longest * 1.02)
-    axes.grid(visible=False)
-    axes.xaxis.set_visible(False)
-    axes.spines["bottom"].set_visible(False)
-    axes.tick_params(left=False)
-
-
-def _rows_from_top(axes: Axes, fewest: int = 8) -> None:
-    """Put the first row on top; few rows keep the height that eight would have."""
-    rows = len(axes.get_yticks())
-    axes.set_ylim(max(rows, fewest) - 0.5, -0.5)
-
-
-def _swatches(
-    axes: Axes, colours: dict[str, str], place: str, ncols: int = 1, anchor: Sequence[float] | None = None
-) -> None:
-    handles = [axes.scatter([], [], color=colour, marker="s", s=80) for colour in colours.values()]
-    axes.legend(handles, colours, frameon=False, loc=place, ncols=ncols, bbox_to_anchor=anchor, handletextpad=0.2)
-
-
-def _legend_above(axes: Axes) -> None:
-    axes.legend(
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(-0.01, 1.0),
-        ncols=4,
-        handlelength=1,
-        columnspacing=1.4,
-        borderaxespad=0,
-    )
-
-
-def _end_labels(axes: Axes, ends: dict[str, tuple]) -> None:
-    """Write each line's name beside its end: name -> (x, y, colour)."""
-    for name, (x, y, colour) in ends.items():
-        _label(axes, name, (x, y), (8, 0), color=colour)
-
-
-def _years(axes: Axes) -> None:
-    """Mark years on a time axis, in numbers, so that no locale is asked; months where the period is short."""
-    low, high = axes.get_xlim()
-    if high - low < 180:  # a single month or week keeps the width that it has in half a year
-        axes.set_xlim((low + high) / 2 - 90, (low + high) / 2 + 90)
-    low, high = axes.get_xlim()
-    if high - low > 500:
-        axes.xaxis.set_major_locator(mdates.YearLocator())
-        axes.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
-    else:
-        axes.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=7))
-        axes.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m" if high - low > 60 else "%Y-%m-%d"))
-    axes.grid(axis="x", visible=False)
-
-
-def _shorten(name: str, longest: int = 34) -> str:
-    return name if len(name) <= longest else name[: longest - 1] + "…"
+    legend_above(axes)
+    years(axes)

@@ -19,16 +19,28 @@ def main() -> None:
 
 @main.command()
 @click.option("--data", metavar="DIR", default="", help="Folder of the tables; default: the project's data/.")
-def check(data: str) -> None:
-    """Check every table: form, types, allowed values, keys and foreign keys.
+@click.option("--fix", is_flag=True, help="Repair what is only form, show the change, then check.")
+def check(data: str, fix: bool) -> None:
+    """Check every table: form, types, allowed values, keys, row rules, and tables against each other.
 
-    Prints one line per problem, as `file:line: column: value: rule`, and exits with 3.
+    Prints one line per problem, as `file:line: column: value: rule`, and exits with 3. Rules stand
+    beside the schema in data/datapackage.json; rows that break one for a reason, in data/excused.csv.
+
+    --fix repairs byte-order mark, CRLF, quoting, blank lines, blanks around cells and the order of
+    rows after an edit in a spreadsheet. It changes nothing that has meaning.
     """
-    from warledger import checks, tables
+    from warledger import checks, repair, tables
 
     folder = tables.data_folder(data)
     if not folder.is_dir():
         _fail(EXIT_USAGE, f"{data}: no such folder; --data takes the folder that holds the tables")
+    for name in tables.names() if fix else []:
+        if mend := repair.repair(folder, name):
+            try:
+                mend.write()
+            except OSError as error:
+                _fail(EXIT_FAILED, f"{mend.path}: cannot be written: {error.strerror}")
+            click.echo(mend.diff())
     problems = checks.check(folder)
     if problems:
         click.echo(checks.report(problems), err=True)

@@ -4,6 +4,7 @@ python -m warledger.dictionary
 """
 
 from warledger.checks import descriptor
+from warledger.rules import CHECKS
 from warledger.tables import DATA
 
 HEAD = """\
@@ -23,6 +24,9 @@ UTF-8, LF, comma, one header line. Dates are ISO. **Empty means not reported; it
 """
 
 
+PARAGRAPHS = {"counts": "What counts", "leftOut": "Left out", "compiled": "How it was compiled", "gaps": "Known gaps"}
+
+
 def dictionary() -> str:
     """Return the data dictionary as Markdown: one section a table, one line a column, then the credits."""
     package = descriptor()
@@ -31,6 +35,8 @@ def dictionary() -> str:
         text += f"- [{resource['path']}](#{resource['name']}): {resource['title']}\n"
     for resource in package["resources"]:
         text += _table(resource)
+    text += "\n## Between tables\n\n"
+    text += "".join(f"- `{check['name']}`: {check['says']}\n" for check in package["crossChecks"])
     text += "\n## Credits\n\nTables were made possible by the work of others:\n\n"
     return text + "".join(f"- [{source['title']}]({source['path']})\n" for source in package["sources"])
 
@@ -39,6 +45,7 @@ def _table(resource: dict) -> str:
     schema = resource["schema"]
     lines = [
         f"\n## {resource['name']}\n\n{resource['description']}\n",
+        *(f"- **{title}.** {resource[key]}" for key, title in PARAGRAPHS.items()),
         f"- Key: {_code(schema['primaryKey'])}; sorted by {_code(resource['sortedBy'])}",
         *(
             f"- {_code(key['fields'])} names a row of `{key['reference']['resource'] or resource['name']}`"
@@ -46,11 +53,18 @@ def _table(resource: dict) -> str:
         ),
         "\n| column | type | rule | meaning |\n|---|---|---|---|",
     ]
+    columns = []
     for field in schema["fields"]:
         meaning = field["description"] + (f" Unit: {field['unit']}." if "unit" in field else "")
         cells = (f"`{field['name']}`", field["type"], _rule(field), meaning)
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
+        columns.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    rules = [f"- `{rule['name']}` ({rule['column']}): {_said(rule)}" for rule in resource.get("rules", [])]
+    return "\n".join([*lines, *columns, *(["\nRules of a row:\n"] if rules else []), *rules]) + "\n"
+
+
+def _said(rule: dict) -> str:
+    """Return a rule as text: its expression, or the first line of the function that checks it."""
+    return f"`{rule['holds']}`" if "holds" in rule else CHECKS[rule["check"]].__doc__.splitlines()[0]
 
 
 def _rule(field: dict) -> str:

@@ -1,4 +1,4 @@
-"""The look of the charts, and the only way out for them: a figure with its numbers, text and sources.
+"""The only way out for a chart: a figure with its numbers, text and sources.
 
 People share a chart without its page. So `save_figure` refuses a figure without title, alternative
 text, numbers and sources, and writes PNG, SVG, CSV and JSON that carry them. A notebook publishes
@@ -7,7 +7,6 @@ all its figures or none: they are kept in memory, verified, and moved into place
 
 import hashlib
 import io
-import itertools
 import json
 import os
 import re
@@ -19,97 +18,19 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree
 
-import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
 from IPython.display import Image
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation, Text
 from PIL import Image as Pixels
 
 from warledger import tables
 from warledger.errors import FigureError
+from warledger.layout import compose, layout_faults, spread_labels
 from warledger.parameters import read_parameters
+from warledger.style import GREY, SIZES, new_figure, use_style
 from warledger.wording import count, listed
 
-SIZES = {"wide": (1200, 675), "tall": (1200, 1200)}  # pixels
-DPI = 150
-MARGIN = 36  # pixels
-INK, GREY, LIGHT = "#222222", "#5f6166", "#d9dadd"
-BLUE, ORANGE, RED, PURPLE, ASH, VIOLET = (  # petroff6, which tells six colours apart for every kind of eye
-    "#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd",
-)  # fmt: skip
-COLOURS = {
-    "Europe": BLUE, "United States": ORANGE, "Other donors": ASH,
-    "military": PURPLE, "financial": BLUE, "humanitarian": ORANGE, "estimated": ASH,
-    "Russia": RED, "Ukraine": BLUE,
-    "claimed": RED, "official_own": BLUE, "visually_confirmed": PURPLE,
-    "name_by_name": VIOLET, "verified": ASH, "estimate": ORANGE,
-    "missiles": VIOLET, "drones": ORANGE, "lost": ASH,
-    "cruise missile": BLUE, "ballistic missile": RED, "aeroballistic missile": PURPLE,
-    "SAM used against ground": VIOLET, "one-way drone": ORANGE, "other": ASH,
-    "promised": LIGHT, "allocated": ORANGE, "paid": VIOLET,
-    "energy": ORANGE, "homes": RED, "military target": PURPLE, "other or several": ASH,
-}  # fmt: skip
-NO_BREAK = "\u00a0"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-
-
-def use_style() -> None:
-    """Set the one style of all charts: light horizontal grid, no frame, type that a phone can show."""
-    sns.set_theme(
-        style="whitegrid",
-        rc={
-            # set_theme puts Arial first; DejaVu ships with matplotlib, so every machine draws the same
-            "font.family": "sans-serif",
-            "font.sans-serif": ["DejaVu Sans"],
-            "font.size": 11.5,
-            "axes.labelsize": 11.5,
-            "xtick.labelsize": 11.5,
-            "ytick.labelsize": 11.5,
-            "text.color": INK,
-            "axes.labelcolor": INK,
-            "xtick.color": INK,
-            "ytick.color": INK,
-            "axes.edgecolor": ASH,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.spines.left": False,
-            "axes.grid.axis": "y",
-            "grid.color": LIGHT,
-            "axes.axisbelow": True,
-            "xtick.bottom": True,
-            "lines.linewidth": 2.2,
-            "hatch.linewidth": 0.8,
-            "text.parse_math": False,  # a dollar sign is a currency here
-            "svg.fonttype": "none",
-            "svg.hashsalt": "warledger",
-            "figure.dpi": DPI,
-        },
-    )
-
-
-def new_figure(form: str = "wide", rows: int = 1, columns: int = 1, **kwargs) -> tuple[Figure, object]:
-    """Return a figure of an exact size and its axes; `form` is wide or tall, `kwargs` go to subplots."""
-    width, height = SIZES[form]
-    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, figure.subplots(rows, columns, **kwargs)
-
-
-def ink(colour: str) -> str:
-    """Return a colour dark enough for text on white: contrast 4.5 to 1 or more (WCAG 1.4.3)."""
-    red, green, blue = mpl.colors.to_rgb(colour)
-    while contrast_on_white((red, green, blue)) < 4.5:
-        red, green, blue = red * 0.96, green * 0.96, blue * 0.96
-    return mpl.colors.to_hex((red, green, blue))
-
-
-def contrast_on_white(rgb: tuple[float, float, float]) -> float:
-    """Return the contrast ratio of a colour against white by WCAG 2: 1 (none) to 21 (black)."""
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
 def open_figures(notebook: str, parameters: dict, figures_dir: str = "", selection: str = "") -> "Figures":
@@ -177,11 +98,11 @@ class Figures:
             raise FigureError(f"{name}: a figure needs sources: the ledger's rows behind it")
         release = tables.release()
         stamp = f"War ledger {release.version}, {release.licence}"
-        source_line = f"{source_text(rows)}. {stamp}." if not rows.empty else f"{stamp}."
+        source_line = f"{source_text(rows, name)}. {stamp}." if not rows.empty else f"{stamp}."
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="Glyph .* missing")
             try:
-                _compose(figure, title, subtitle, note, source_line)
+                compose(figure, title, subtitle, note, source_line)
                 spread_labels(figure)
                 png = _render(figure, "png", {"Software": None, "Title": title, "Description": alt})
                 faults = layout_faults(figure)
@@ -245,16 +166,15 @@ class Figures:
         return f"{len(self.files) // 4} figures, each as PNG, SVG, CSV and JSON, in {self.folder}"
 
 
-def source_text(rows: pd.DataFrame) -> str:
-    """Return the source line of the rows drawn: the publishers, those with most rows first."""
+def source_text(rows: pd.DataFrame, name: str) -> str:
+    """Return the source line of the rows drawn: publishers, those with most rows first, and where the links are."""
     named = rows["publisher"] + _via(rows)
     order = named.value_counts(sort=False).rename_axis("name").reset_index(name="rows")
     order = order.sort_values(["rows", "name"], ascending=[False, True])["name"].tolist()
     if len(order) <= 4:
         return f"Source: {listed(order)}"
-    return (
-        f"Sources: {', '.join(order[:3])} and {count(len(order) - 3)} more, a link for each of {count(len(rows))} rows"
-    )
+    more = f"{', '.join(order[:3])} and {count(len(order) - 3)} more"
+    return f"Sources: {more}; links to all {count(len(rows))} rows in {name}.json"
 
 
 def source_list(rows: pd.DataFrame) -> list[dict]:
@@ -299,123 +219,6 @@ def to_csv(data: pd.DataFrame) -> bytes:
             risky = table[column].str.match(r"[=+\-@\t\r]").fillna(False).astype(bool)
             table = table.assign(**{column: table[column].mask(risky, "'" + table[column])})
     return table.to_csv(index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n").encode()
-
-
-def spread_labels(figure: Figure) -> None:
-    """Push overlapping annotations that are labelled "_movable" apart, up and down, in the finished layout."""
-    figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()
-    labels = [text for text in figure.findobj(Annotation) if text.get_label() == "_movable"]
-    boxes = [text.get_window_extent(renderer).padded(1) for text in labels]
-    moved = [0.0] * len(labels)
-    for _ in range(200):
-        calm = True
-        for i, j in itertools.combinations(range(len(labels)), 2):
-            one, two = boxes[i], boxes[j]
-            across = min(one.x1, two.x1) - max(one.x0, two.x0)
-            down = min(one.y1 + moved[i], two.y1 + moved[j]) - max(one.y0 + moved[i], two.y0 + moved[j])
-            if across > 0 and down > 0:
-                calm = False
-                push = (down / 2 + 0.25) * (1 if one.y0 >= two.y0 else -1)  # the order stays as it was
-                moved[i] += push
-                moved[j] -= push
-        if calm:
-            break
-    for text, pixels in zip(labels, moved, strict=True):
-        across, up = text.xyann
-        text.xyann = (across, up + pixels * 72 / figure.dpi)
-
-
-def layout_faults(figure: Figure) -> list[str]:
-    """Return what a reader could not read: texts outside the canvas, and texts that overlap."""
-    renderer = figure.canvas.get_renderer()
-    width, height = figure.canvas.get_width_height()
-    boxes = [(text.get_text().replace("\n", " "), text.get_window_extent(renderer)) for text in _visible_texts(figure)]
-    faults = [
-        f"{text!r} lies outside the canvas"
-        for text, box in boxes
-        if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
-    ]
-    for index, (text, box) in enumerate(boxes):
-        for other, second in boxes[index + 1 :]:
-            across = min(box.x1, second.x1) - max(box.x0, second.x0)
-            down = min(box.y1, second.y1) - max(box.y0, second.y0)
-            if across > 1 and down > 1:
-                faults.append(f"{text!r} and {other!r} overlap")
-    return faults
-
-
-def _visible_texts(figure: Figure) -> list[Text]:
-    """Return the texts that are drawn; matplotlib keeps tick labels beyond the axis that are not."""
-    hidden: set[Text] = set()
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            for ticks in (axis.get_major_ticks(), axis.get_minor_ticks()):
-                for tick in ticks:
-                    if not low <= tick.get_loc() <= high or not axis.get_visible() or not axes.axison:
-                        hidden |= {tick.label1, tick.label2}
-    return [
-        text
-        for text in figure.findobj(Text)
-        if text not in hidden and text.get_visible() and text.get_text().strip() and text.get_alpha() != 0
-    ]
-
-
-def _compose(figure: Figure, title: str, subtitle: str, note: str, source: str) -> None:
-    """Write title and subtitle at the head, note and source line at the foot, and fit the axes between."""
-    width, height = figure.canvas.get_width_height()
-    top = height - 26
-    for text, size, weight, colour in ((title, 16, "bold", INK), (subtitle, 11.5, "normal", GREY)):
-        if text:
-            top = _write(figure, text, top, size, weight, colour, "top") - 8
-    bottom = 20
-    for text in (source, f"Note: {note}" if note else ""):
-        if text:
-            bottom = _write(figure, text, bottom, 8.5, "normal", GREY, "bottom") + 6
-    bottom += 8
-    figure.get_layout_engine().set(
-        rect=(MARGIN / width, bottom / height, 1 - 2 * MARGIN / width, (top - 6 - bottom) / height),
-        w_pad=0.02, h_pad=0.04,
-    )  # fmt: skip
-
-
-def _write(figure: Figure, text: str, y: float, size: float, weight: str, colour: str, align: str) -> float:
-    """Write wrapped text from the left margin and return the y of its far edge, in pixels."""
-    width, height = figure.canvas.get_width_height()
-    lines = _wrap(figure, text, size, weight, width - 2 * MARGIN)
-    drawn = figure.text(
-        MARGIN / width, y / height, "\n".join(lines), size=size, weight=weight, color=colour,
-        va=align, ha="left", linespacing=1.25, in_layout=False,
-    )  # fmt: skip
-    box = drawn.get_window_extent(figure.canvas.get_renderer())
-    return box.y0 if align == "top" else box.y1
-
-
-def _wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> list[str]:
-    """Return the text in lines no wider than limit pixels, about equally long, measured, not estimated."""
-    renderer = figure.canvas.get_renderer()
-    font = mpl.font_manager.FontProperties(size=size, weight=weight)
-    # An amount stays on one line with its currency, a number with its per cent sign.
-    words = re.sub(r" (?=%)|(?<=\b[A-Z]{3}) (?=\d)", NO_BREAK, text).split(" ")
-
-    def filled(width: float) -> list[str]:
-        lines = words[:1]
-        for word in words[1:]:
-            longer = f"{lines[-1]} {word}"
-            if renderer.get_text_width_height_descent(longer, font, False)[0] <= width:
-                lines[-1] = longer
-            else:
-                lines.append(word)
-        return lines
-
-    lines = filled(limit)
-    if size < 10:
-        return lines
-    for narrower in range(95, 45, -5):  # a title with one word in its last line looks like an accident
-        if len(filled(limit * narrower / 100)) > len(lines):
-            return filled(limit * (narrower + 5) / 100)
-    return lines
 
 
 def _card() -> Figure:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from warledger.wording import count, day, listed, no_words
+from warledger.wording import count, day, listed, long_day, month, no_words
 
 ITEM_NAMES = {
     "personnel": "personnel (killed and wounded)",
@@ -33,14 +33,19 @@ COMPARABLE = {
 }
 
 KINDS = {
-    "claimed": "claimed by the enemy",
-    "official_own": "admitted by the side itself",
+    "claimed": "claimed",
+    "official_own": "admitted",
     "visually_confirmed": "photographed",
     "name_by_name": "counted by name",
     "verified": "verified case by case",
     "estimate": "estimated",
 }
 
+CLAIMANTS = {"Russia": "Ukraine", "Ukraine": "Russia"}  # who claims what of whom
+
+# Breaks inside a series that a chart must name: the day before which a figure is not comparable.
+NAMES_BREAK = pd.Timestamp("2026-02-10")  # 35,000 names were added at once from the probate register
+DRONES_BREAK = pd.Timestamp("2026-03-01")  # claims of drones rise fivefold, no reason published
 ORYX_BREAK = pd.Timestamp("2026-05-15")  # between the snapshots of 30 April and 31 May 2026
 
 
@@ -92,8 +97,7 @@ def by_kind(readings: pd.DataFrame, weekly: pd.DataFrame, side: str, category: s
     """Return every reading of a side's running total: as_of, kind, value, value_low, value_high, publisher, source_url.
 
     The General Staff's bulletins join as claims where they count the same thing (`casualties` are
-    its personnel). Readings that repeat another publisher's series are left out, and so are counts
-    known only for later days, since they are no totals of that day.
+    its personnel). Readings that repeat another publisher's series are left out.
     """
     columns = ["as_of", "kind", "value", "value_low", "value_high", "publisher", "via", "source_url"]
     rows = readings[(readings["side"] == side) & (readings["category"] == category) & readings["relays"].isna()]
@@ -109,6 +113,12 @@ def by_kind(readings: pd.DataFrame, weekly: pd.DataFrame, side: str, category: s
 def photographed(oryx: pd.DataFrame, column: str) -> pd.DataFrame:
     """Return Oryx's running totals of both sides: index as_of, columns Russia and Ukraine."""
     return oryx.pivot(index="as_of", columns="side", values=column).rename_axis(columns=None)
+
+
+def kind_name(kind: str, side: str) -> str:
+    """Return a kind of figure in words that name who speaks: claimed by Ukraine, admitted by Russia."""
+    by = {"claimed": CLAIMANTS.get(side), "official_own": side if side in CLAIMANTS else None}.get(kind)
+    return f"{KINDS[kind]} by {by}" if by else KINDS[kind]
 
 
 def stacked(kinds: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -136,10 +146,10 @@ def week_words(table: pd.DataFrame, item: str) -> dict[str, str]:
     if table.empty:
         return no_words("weekly claims")
     peak, last = table.loc[table["loss"].idxmax()], table.iloc[-1]
-    name = "troops" if item == "personnel" else ITEM_NAMES[item]
+    name = "troops killed or wounded" if item == "personnel" else f"{ITEM_NAMES[item]} lost"
     latest, most = count(last.loss), count(peak.loss)
     return {
-        "title": f"{latest} Russian {name} lost in the latest week, Ukraine claims; the most was {most}",
+        "title": f"{latest} Russian {name} in the week to {long_day(last.date)}, Ukraine claims; the most was {most}",
         "alt": f"Columns of Russian {ITEM_NAMES[item]} that Ukraine claims lost in each of {len(table)} weeks, "
         f"re-counts taken out: {most} in the week to {day(peak.date)}, {latest} in the week to {day(last.date)}.",
     }
@@ -154,25 +164,27 @@ def kind_words(table: pd.DataFrame, side: str, what: str) -> dict[str, str]:
     if table.empty:
         return no_words("figures")
     last = table.dropna(subset="value").groupby("kind", observed=True).tail(1).sort_values("value", ascending=False)
-    parts = [f"{KINDS[row.kind]} {count(row.value)} ({row.as_of:%Y-%m})" for row in last.itertuples()]
+    parts = [f"{kind_name(row.kind, side)} {count(row.value)} ({row.as_of:%Y-%m})" for row in last.itertuples()]
     recent = last[last["as_of"] > last["as_of"].max() - pd.DateOffset(years=1)]
     title = f"{what}, {side}: every figure in the ledger"
     if len(recent) > 1:
-        low, high = recent.iloc[-1], recent.iloc[0]
-        title = f"{what}, {side}: {count(low.value)} {KINDS[low.kind]}, {count(high.value)} {KINDS[high.kind]}"
+        said = [f"{count(row.value)} {kind_name(row.kind, side)} ({month(row.as_of)})" for row in recent.itertuples()]
+        title = f"{what}, {side}: {said[-1]}, {said[0]}"
     return {
         "title": title,
         "alt": f"Points and ranges of {what.lower()}, {side}, by kind of figure. Newest: {'; '.join(parts)}.",
     }
 
 
-def ratio_words(table: pd.DataFrame) -> dict[str, str]:
-    """Return title and alternative text of the claims-over-photographs chart, from its numbers."""
-    if table.empty:
+def ratio_words(table: pd.DataFrame, item: str) -> dict[str, str]:
+    """Return title and alternative text of the claims-over-photographs chart, about one item or artillery."""
+    item = item if item in COMPARABLE else "artillery"
+    if table.empty or table[item].isna().all():
         return no_words("claims beside photographs")
-    first, last = table["artillery"].dropna().iloc[[0, -1]]
+    first, last = table[item].dropna().iloc[[0, -1]]
+    name = COMPARABLE[item][0]
     ends = [f"{COMPARABLE[item][0].lower()} {table[item].dropna().iloc[-1]:.1f}" for item in table.columns]
-    title = f"{last:.1f} pieces of artillery claimed for each one photographed"
+    title = f"{name}: {last:.1f} claimed for each one photographed"
     if len(table) > 1:
         way = "up" if last > first else "down"
         title += f", {way} from {first:.1f}"

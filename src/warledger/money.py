@@ -35,14 +35,17 @@ def check_currency(currency: str) -> str:
     return currency
 
 
-def rate(from_currency: str, to_currency: str, on: dt.date) -> float:
+def rate(from_currency: str, to_currency: str, on: dt.date, *, allow_stale_rate: bool = False) -> float:
     """Return units of `to_currency` for one unit of `from_currency`.
 
     Raises RateError where the ECB has never quoted a currency or not on or before that day, and
-    after its last quotation: there is never a silent 1.0.
+    after its last quotation unless `allow_stale_rate` is set: there is never a silent 1.0.
     """
     if from_currency == to_currency:
         return 1.0
+    if allow_stale_rate:
+        last = [_ecb().bounds[c].last_date for c in (from_currency, to_currency) if c in _ecb().bounds]
+        on = min([on, *last])
     try:
         return _ecb().convert(1, from_currency, to_currency, date=on)
     except (ValueError, RateNotFoundError):
@@ -55,19 +58,35 @@ def _quoted(currency: str, on: dt.date) -> bool:
     return bounds is not None and bounds.first_date <= on <= bounds.last_date
 
 
-def in_currency(pledges: pd.DataFrame, currency: str) -> pd.Series:
+def in_currency(pledges: pd.DataFrame, currency: str, *, allow_stale_rate: bool = False) -> pd.Series:
     """Return the amounts of pledges in one currency, in billions, by the rate of the announcement day.
 
-    Raises RateError that names the row, its currency and its date.
+    Raises RateError that names the row, its currency and its date. After the last rate that is
+    shipped, `allow_stale_rate` takes that last one; `stale_note` then says so.
     """
 
     def convert(row) -> float:
         try:
-            return float(row.amount) * rate(row.currency, currency, row.announced_on.date()) / 1e9
+            day = row.announced_on.date()
+            return float(row.amount) * rate(row.currency, currency, day, allow_stale_rate=allow_stale_rate) / 1e9
         except RateError as error:
-            raise RateError(f"pledges.csv: {row.pledge_id}: {error}") from None
+            hint = "" if allow_stale_rate else "; set allow_stale_rate to take the last one known"
+            raise RateError(f"pledges.csv: {row.pledge_id}: {error}{hint}") from None
 
     return pd.Series([convert(row) for row in pledges.itertuples()], index=pledges.index, dtype="float64")
+
+
+def stale_note(pledges: pd.DataFrame, currency: str) -> str:
+    """Return the sentence that a figure's note needs where amounts lie after the last rate, or nothing."""
+    late = [
+        row.pledge_id
+        for row in pledges.itertuples()
+        if row.currency != currency
+        and not all(c == "EUR" or _quoted(c, row.announced_on.date()) for c in (row.currency, currency))
+    ]
+    if not late:
+        return ""
+    return f" {len(late)} amounts after the last rate shipped are converted at that last rate ({', '.join(late[:5])})."
 
 
 @cache
@@ -86,3 +105,10 @@ def gdp(donors: pd.DataFrame, currency: str) -> pd.Series:
     members = donors[donors["eu_member"]]["donor_code"]
     dollars["EU"] = dollars[members].sum(skipna=False)
     return dollars * mean_rate("USD", currency, GDP_YEAR) / 1e9
+
+
+def population(donors: pd.DataFrame) -> pd.Series:
+    """Return population of 2021 by donor code; missing where the World Bank has none. The EU's is its members' sum."""
+    people = donors.set_index("donor_code")["population_2021"].astype("Float64")
+    people["EU"] = people[donors[donors["eu_member"]]["donor_code"]].sum(skipna=False)
+    return people

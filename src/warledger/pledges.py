@@ -7,8 +7,8 @@ packages), and payments pay out what was promised before; so nothing here adds a
 
 import pandas as pd
 
-from warledger.money import GDP_YEAR, gdp, in_currency
-from warledger.wording import listed, money, month, no_words, percent
+from warledger.money import gdp, in_currency, population
+from warledger.wording import count, listed, money, month, no_words, percent
 
 AID_TYPES = ["military", "financial", "humanitarian"]
 ESTIMATED = "estimated"  # rows without an announced amount, kept apart from announcements
@@ -16,25 +16,37 @@ ANNOUNCED = ["announced", "announced_sum"]
 GROUPS = ["Europe", "United States", "Other donors"]
 
 
-def new_money(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str = "EUR") -> pd.DataFrame:
+def new_money(
+    pledges: pd.DataFrame, donors: pd.DataFrame, currency: str = "EUR", *, allow_stale_rate: bool = False
+) -> pd.DataFrame:
     """Return the rows that may be added up, with `value`, `donor`, `group` and `shown_as`.
 
-    Left out: parts of another row, payments, and donors outside totals (the European Peace
-    Facility refunds gifts that member states already count). `value` is billions of `currency`
-    at the announcement day's rate; `group` is Europe, United States or Other donors; `shown_as`
-    is the aid type, or `estimated` where the amount was not announced.
+    Left out: parts of another row, rows that may overlap with another one (`doubtful` returns
+    those), payments, and donors outside totals (the European Peace Facility refunds gifts that
+    member states already count). `value` is billions of `currency` at the announcement day's rate;
+    `group` is Europe, United States or Other donors; `shown_as` is the aid type, or `estimated`
+    where the amount was not announced.
     """
     counted = donors[donors["in_totals"]].set_index("donor_code")
     rows = pledges[
-        pledges["part_of"].isna() & (pledges["stage"] != "disbursement") & pledges["donor_code"].isin(counted.index)
+        pledges["part_of"].isna()
+        & pledges["may_overlap_with"].isna()
+        & (pledges["stage"] != "disbursement")
+        & pledges["donor_code"].isin(counted.index)
     ].copy()
-    rows["value"] = in_currency(rows, currency)
+    rows["value"] = in_currency(rows, currency, allow_stale_rate=allow_stale_rate)
     rows["donor"] = rows["donor_code"].map(counted["name"])
     region = rows["donor_code"].map(counted["region"]).astype("str")
     rows["group"] = region.where(region == "Europe", "Other donors")
     rows.loc[rows["donor_code"] == "USA", "group"] = "United States"
     rows["shown_as"] = rows["aid_type"].astype("str").where(rows["value_basis"].isin(ANNOUNCED), ESTIMATED)
     return rows
+
+
+def doubtful(pledges: pd.DataFrame, currency: str = "EUR", *, allow_stale_rate: bool = False) -> pd.DataFrame:
+    """Return the rows that may hold money of another row, with `value`: they are in no sum until that is settled."""
+    rows = pledges[pledges["may_overlap_with"].notna()]
+    return rows.assign(value=in_currency(rows, currency, allow_stale_rate=allow_stale_rate))
 
 
 def refuse_double_counting(rows: pd.DataFrame) -> pd.DataFrame:
@@ -65,15 +77,18 @@ def by_donor(rows: pd.DataFrame, top: int) -> pd.DataFrame:
     return table.loc[order].rename_axis(columns=None)
 
 
-def by_share_of_gdp(rows: pd.DataFrame, donors: pd.DataFrame, currency: str, top: int) -> pd.DataFrame:
-    """Return the `top` donors by share of GDP of 2021: columns donor, group, value, gdp, share (0 to 1).
+def by_size(rows: pd.DataFrame, donors: pd.DataFrame, currency: str, per: str, top: int) -> pd.DataFrame:
+    """Return the `top` donors measured by their size: columns donor_code, donor, group, value, size, share.
 
-    Donors without GDP of their own (EIB, Taiwan in the World Bank's tables) have no share and are left out.
+    `per` is `gdp` (share of GDP of 2021, 0 to 1; size in billions) or `head` (units of the currency
+    for each inhabitant of 2021; size in persons). Donors without that figure in the World Bank's
+    tables (European Investment Bank, Taiwan) have no share and are left out.
     """
     table = refuse_double_counting(rows).groupby(["donor_code", "donor", "group"], as_index=False)["value"].sum()
-    table["gdp"] = table["donor_code"].map(gdp(donors, currency))
-    table = table.dropna(subset="gdp")
-    table["share"] = (table["value"] / table["gdp"]).astype("float64")
+    sizes = gdp(donors, currency) if per == "gdp" else population(donors)
+    table["size"] = table["donor_code"].map(sizes)
+    table = table.dropna(subset="size")
+    table["share"] = (table["value"] / table["size"] * (1 if per == "gdp" else 1e9)).astype("float64")
     return table.sort_values(["share", "donor"], ascending=[False, True]).head(top).reset_index(drop=True)
 
 
@@ -85,7 +100,7 @@ def dated(rows: pd.DataFrame) -> pd.DataFrame:
 def by_month(rows: pd.DataFrame) -> pd.DataFrame:
     """Return new pledges a month: index first day of month without gaps, columns the three donor groups.
 
-    A month without a pledge of a group is a true zero here: the ledger's sum over no rows.
+    A month in which a group has no row is missing, not zero: nobody looked whether nothing was promised.
     """
     rows = dated(refuse_double_counting(rows))
     months = rows["announced_on"].dt.to_period("M")
@@ -93,10 +108,12 @@ def by_month(rows: pd.DataFrame) -> pd.DataFrame:
     if not table.empty:
         table = table.reindex(pd.period_range(months.min(), months.max(), freq="M"))
         table.index = table.index.to_timestamp()
-    return table.fillna(0.0).rename_axis(index="month", columns=None)
+    return table.rename_axis(index="month", columns=None)
 
 
-def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str) -> pd.DataFrame:
+def envelopes(
+    pledges: pd.DataFrame, donors: pd.DataFrame, currency: str = "EUR", *, allow_stale_rate: bool = False
+) -> pd.DataFrame:
     """Return the envelopes with what was taken out of them, largest first; needs the donors' rows of all times.
 
     Columns: pledge_id, donor, description, announced_on, promised, allocated, paid (billions;
@@ -104,7 +121,8 @@ def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str) -> pd.
     parts count once, under the outermost envelope, and an allocation inside an allocation not
     again. Parts can exceed their envelope: American authorities were used across acts.
     """
-    rows = pledges.assign(value=in_currency(pledges, currency)).set_index("pledge_id", drop=False)
+    value = in_currency(pledges, currency, allow_stale_rate=allow_stale_rate)
+    rows = pledges.assign(value=value).set_index("pledge_id", drop=False)
     parts = rows[rows["part_of"].notna()].copy()
     parts["parent_stage"] = parts["part_of"].map(rows["stage"].astype("str"))
     parts["envelope"] = parts["part_of"]
@@ -126,7 +144,7 @@ def envelopes(pledges: pd.DataFrame, donors: pd.DataFrame, currency: str) -> pd.
 def ranking_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     """Return title and alternative text of the donor ranking, from its numbers."""
     if table.empty:
-        return no_words("pledges")
+        return no_words("new money")
     sums = table.sum(axis=1)
     leaders = [f"{name} {money(sum_, currency)}" for name, sum_ in sums.head(3).items()]
     return {
@@ -136,28 +154,36 @@ def ranking_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     }
 
 
-def share_words(table: pd.DataFrame) -> dict[str, str]:
-    """Return title and alternative text of the ranking by share of GDP, from its numbers."""
+def size_words(table: pd.DataFrame, currency: str, per: str) -> dict[str, str]:
+    """Return title and alternative text of the ranking by size, from its numbers."""
     if table.empty:
-        return no_words("pledges with a GDP to measure them by")
-    leaders = [f"{row.donor} {percent(row.share, 1)}" for row in table.head(3).itertuples()]
-    first = table.iloc[0]
-    lead = "Most promised for the size of the economy: " if len(table) > 1 else "Promised by "
+        return no_words("pledges of a donor whose size is known")
+    shares = [size_text(row.share, currency, per) for row in table.itertuples()]
+    leaders = [f"{donor} {share}" for donor, share in zip(table["donor"], shares, strict=True)][:3]
+    what = "of a year's GDP" if per == "gdp" else "a head"
+    lead = "Most promised for the size of the economy" if per == "gdp" else "Most promised for the number of people"
+    if len(table) == 1:
+        lead = "Promised"
     return {
-        "title": f"{lead}{first.donor}, {percent(first.share, 1)} of a year's GDP",
-        "alt": f"Bar chart of aid promised to Ukraine as a share of GDP of {GDP_YEAR}: {listed(leaders)}.",
+        "title": f"{lead}: {table['donor'].iloc[0]}, {shares[0]} {what}",
+        "alt": f"Bar chart of aid promised to Ukraine, {what}, by donor: {listed(leaders)}.",
     }
+
+
+def size_text(share: float, currency: str, per: str) -> str:
+    """Return a share of GDP as per cent, or an amount a head: 6.0 %, EUR 4,728."""
+    return percent(share, 1 if share >= 0.001 else 3) if per == "gdp" else f"{currency} {count(share)}"
 
 
 def month_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     """Return title and alternative text of the chart of months, from its numbers."""
     if table.empty:
-        return no_words("pledges with a known month")
+        return no_words("new money with a known month")
     sums = table.sum(axis=1)
     top = sums.nlargest(min(3, len(sums)))
     peaks = [f"{month(at)} {money(sum_, currency)}" for at, sum_ in top.items()]
-    title = f"{money(sums.iloc[0], currency)} was promised in {month(sums.index[0])}"
-    if len(sums) > 1:
+    title = f"Most new money in a month: {peaks[0]}"
+    if len(sums) > 12:
         share = percent(top.sum() / sums.sum())
         title = f"Promises come in bursts: {len(top)} of {len(sums)} months hold {share} of the money"
     return {
@@ -171,7 +197,11 @@ def envelope_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     if table.empty:
         return no_words("envelopes with parts")
     first = table.iloc[0]
-    paid = "no payment in the ledger" if pd.isna(first.paid) else f"{money(first.paid, currency)} known to be paid"
+    paid = (
+        "no payment in the ledger"
+        if pd.isna(first.paid)
+        else f"{money(first.paid, currency)} in payments in the ledger"
+    )
     rows = [
         f"{row.donor} {row.announced_on:%Y-%m}: {money(row.promised, currency)} promised"
         for row in table.head(3).itertuples()

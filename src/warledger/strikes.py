@@ -8,7 +8,7 @@ import math
 
 import pandas as pd
 
-from warledger.wording import count, day, listed, long_day, month, no_words, percent
+from warledger.wording import count, day, listed, long_day, month, no_words, percent, several
 
 # From this report on, "intercepted" contains the drones lost to jamming that were published apart before.
 REPORTING_BREAK = pd.Timestamp("2025-07-24")
@@ -25,11 +25,12 @@ def by_month(months: pd.DataFrame) -> pd.DataFrame:
 
     `drone_rate` is intercepted over launched as published, which is not comparable across
     2025-07-24; `drone_rate_comparable` is (intercepted + lost) over launched. Before July 2024
-    nobody published the drones lost, so there the two are the same.
+    nobody published the drones lost, so there it is missing; after the break both are the same.
     """
     table = months.set_index("month")
     launched = table["drones_launched"].where(table["drones_launched"] > 0)
-    lost = table["drones_lost"].where(table["drones_lost"].notna(), 0)  # not published apart: inside or not counted
+    inside = table.index >= REPORTING_BREAK  # from here on the drones lost are inside "intercepted"
+    lost = table["drones_lost"].mask(inside & table["drones_lost"].isna(), 0)
     table["drone_rate"] = (table["drones_intercepted"] / launched).astype("Float64")
     table["drone_rate_comparable"] = ((table["drones_intercepted"] + lost) / launched).astype("Float64")
     return table
@@ -39,7 +40,7 @@ def rates_around_break(table: pd.DataFrame) -> tuple[tuple[float, float] | None,
     """Return drone interception in the twelve whole months before the break and in the whole months after it.
 
     Each is (intercepted over launched, intercepted and lost over launched), or None where the table
-    has no such month. July 2025 holds the break and is in neither.
+    lacks the twelve months before or has none after. July 2025 holds the break and is in neither.
     """
     cut = REPORTING_BREAK.to_period("M").to_timestamp()
     year_before = table[(table.index >= cut - pd.DateOffset(years=1)) & (table.index < cut)]
@@ -50,7 +51,7 @@ def rates_around_break(table: pd.DataFrame) -> tuple[tuple[float, float] | None,
         launched, shot = months["drones_launched"].sum(), months["drones_intercepted"].sum()
         return float(shot / launched), float((shot + months["drones_lost"].sum()) / launched)
 
-    return rates(year_before), rates(table[table.index > cut])
+    return rates(year_before) if len(year_before) == 12 else None, rates(table[table.index > cut])
 
 
 def wilson(hits: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
@@ -71,8 +72,10 @@ def wilson(hits: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
 def by_weapon(weapons: pd.DataFrame, strikes: pd.DataFrame, smallest: int = 20) -> pd.DataFrame:
     """Return reported interception by weapon: weapon, weapon_class, waves, launched, intercepted, rate, low, high.
 
-    Only rows that count one model alone, in wave totals, with both numbers reported; weapons with
-    fewer than `smallest` launched are left out. low and high are the Wilson interval at 95 %, which
+    Only rows that count one model (or a family that the reports never tell apart, such as Kh-101/Kh-555)
+    alone, in wave totals, with both numbers reported; weapons with fewer than `smallest` launched are
+    left out. Drones stand in two rows: to 23 July 2025 as shot down, from 24 July 2025 with those lost
+    to jamming, since the reports count them together from that day. low and high are the Wilson interval at 95 %, which
     treats launches as independent: nights differ more than that. Highest rate first.
     """
     rows = weapons[
@@ -82,6 +85,10 @@ def by_weapon(weapons: pd.DataFrame, strikes: pd.DataFrame, smallest: int = 20) 
         & weapons["intercepted"].notna()
         & ~weapons["weapon"].str.contains("type not given")
     ]
+    dates = rows["strike_id"].map(strikes.set_index("strike_id")["date_local"])
+    after = (dates >= REPORTING_BREAK).map({False: ", to 23 July 2025", True: ", from 24 July 2025"})
+    drones = rows["weapon_class"] == "one-way drone"
+    rows = rows.assign(weapon=rows["weapon"].mask(drones, rows["weapon"] + after))
     table = rows.groupby(["weapon", "weapon_class"], observed=True, as_index=False).agg(
         waves=("strike_id", "nunique"), launched=("launched", "sum"), intercepted=("intercepted", "sum")
     )
@@ -93,32 +100,46 @@ def by_weapon(weapons: pd.DataFrame, strikes: pd.DataFrame, smallest: int = 20) 
 
 
 def tolls_by_place(strikes: pd.DataFrame) -> pd.DataFrame:
-    """Return reported deaths by place: main_target, oblast, latitude, longitude, strikes, killed, injured.
+    """Return reported deaths by place: main_target, oblast, latitude, longitude, strikes, killed, without_toll.
 
-    A wave and a single strike inside it can report the same dead, so of one place and day only
-    the highest toll counts. Places whose strikes report no toll stay missing, not zero. Nationwide
-    waves have no place and are not in here.
+    Counted is `killed_in_place`; a toll that covers other places too and does not say how many died
+    here counts as unknown. A wave and a single strike inside it can report the same dead, so of one
+    place and day only the highest toll counts. `without_toll` is the number of days whose toll is
+    unknown: where it is not 0, `killed` is a floor. Places with no known toll stay missing, not zero.
+    Nationwide waves have no place and are not in here.
     """
     rows = strikes[strikes["latitude"].notna()]
     places = ["main_target", "oblast"]
-    days = rows.groupby([*places, "date_local"], as_index=False)[["latitude", "longitude", "killed", "injured"]].max()
+    days = rows.groupby([*places, "date_local"], as_index=False)[["latitude", "longitude", "killed_in_place"]].max()
     table = days.groupby(places, as_index=False).agg(
         latitude=("latitude", "first"),
         longitude=("longitude", "first"),
         strikes=("date_local", "size"),
-        killed=("killed", lambda tolls: tolls.sum(min_count=1)),
-        injured=("injured", lambda tolls: tolls.sum(min_count=1)),
+        killed=("killed_in_place", lambda tolls: tolls.sum(min_count=1)),
+        without_toll=("killed_in_place", lambda tolls: tolls.isna().sum()),
     )
     return table.sort_values(["killed", "main_target"], ascending=[False, True]).reset_index(drop=True)
 
 
-def waves(strikes: pd.DataFrame) -> pd.DataFrame:
-    """Return wave totals with a missile count: date_local, missiles_launched, drones_launched, target, killed, note.
+def month_note(months: pd.DataFrame) -> str:
+    """Return what must be said of the months shown: incomplete ones, and waves without a number intercepted."""
+    partial = [month(row.month) for row in months[months["note"].notna()].itertuples()]
+    silent = months[months["waves_without_missile_intercepts"] > 0]
+    gaps = [f"{month(row.month)} ({row.waves_without_missile_intercepts})" for row in silent.itertuples()]
+    text = f" {listed(partial)} {'is' if len(partial) == 1 else 'are'} incomplete." if partial else ""
+    if gaps:
+        text += f" Waves without a number of missiles intercepted, which is not zero: {listed(gaps)}."
+    return text
 
+
+def waves(strikes: pd.DataFrame, smallest: int = 10) -> pd.DataFrame:
+    """Return wave totals with at least `smallest` missiles.
+
+    Columns: strike_id, date_local, main_target, missiles_launched, drones_launched, target, killed.
     `target` is energy, homes, military target, or other or several.
     """
     rows = wave_totals(strikes).dropna(subset="missiles_launched")
-    rows = rows[rows["missiles_launched"] > 0]
+    rows = rows[rows["missiles_launched"] >= smallest]
     target = rows["target_kind"].astype("str").map(TARGETS).fillna("other or several")
     columns = ["strike_id", "date_local", "main_target", "missiles_launched", "drones_launched", "target", "killed"]
     return rows.assign(target=target)[columns].reset_index(drop=True)
@@ -144,7 +165,7 @@ def month_words(table: pd.DataFrame) -> dict[str, str]:
 def weapon_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the interception chart, from its numbers."""
     if table.empty:
-        return no_words("weapon with enough launches")
+        return no_words("weapon launched twenty times or more")
     often = table[table["launched"] >= 100] if (table["launched"] >= 100).any() else table
     first, last = often.iloc[0], often.iloc[-1]
     parts = [f"{row.weapon} {percent(row.rate)} of {count(row.launched)}" for row in table.itertuples()]
@@ -161,31 +182,35 @@ def place_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the map, from its numbers."""
     if table.empty:
         return no_words("places struck")
-    known = table.dropna(subset="killed").head(3)
+    known = table[table["killed"] > 0].head(3)
     if known.empty:
-        return {
-            "title": "Places struck; no toll was reported",
-            "alt": f"Map of Ukraine with {len(table)} places struck.",
-        }
+        struck = several(len(table), "place", "places")
+        return {"title": f"{struck} struck, no death with a source", "alt": f"Map of Ukraine with {struck} struck."}
     first = known.iloc[0]
-    parts = [f"{row.main_target} {count(row.killed)}" for row in known.itertuples()]
+    parts = [f"{row.main_target} {toll_text(row.killed, row.without_toll)}" for row in known.itertuples()]
     return {
-        "title": f"{first.main_target} has the highest toll in the ledger: {count(first.killed)} reported killed",
+        "title": f"Known tolls of strikes are highest in {first.main_target}: "
+        f"{toll_text(first.killed, first.without_toll)} reported killed",
         "alt": f"Map of Ukraine with {len(table)} places struck, bubbles by people reported killed: "
         f"{listed(parts)} lead.",
     }
 
 
+def toll_text(killed: int, without_toll: int) -> str:
+    """Return a toll, marked as a floor where strikes on the place have no known toll: 33, 33+."""
+    return f"{count(killed)}{'+' if without_toll else ''}"
+
+
 def wave_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the chart of waves, from its numbers."""
     if table.empty:
-        return no_words("waves with missiles")
+        return no_words("waves of ten or more missiles")
     largest = table.nlargest(min(3, len(table)), "missiles_launched")
     parts = [f"{count(row.missiles_launched)} on {day(row.date_local)}" for row in largest.itertuples()]
     first = largest.iloc[0]
     return {
-        "title": f"{count(len(table))} waves with missiles; the largest, {count(first.missiles_launched)}, "
-        f"on {long_day(first.date_local)}",
+        "title": f"{several(len(table), 'wave', 'waves')} of ten or more missiles; the largest, "
+        f"{count(first.missiles_launched)}, on {long_day(first.date_local)}",
         "alt": f"Scatter of {len(table)} waves by date and missiles launched, marked by target; "
         f"the largest are {listed(parts)}.",
     }

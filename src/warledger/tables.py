@@ -5,7 +5,6 @@ down. `checks.py` holds every row against it; this module turns checked text int
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,8 @@ import pandas as pd
 
 from warledger import checks
 from warledger.errors import DataError
+from warledger.form import read_rows
+from warledger.frames import outlines, to_frame
 
 DATA = checks.PROJECT / "data"
 
@@ -71,7 +72,8 @@ def load(name: str, data_dir: str | Path = "") -> pd.DataFrame:
         raise DataError(checks.report(problems))
     path = folder / f"{name}.csv"
     inputs[path.name] = content_hash(path)
-    return to_frame(checks.read_rows(path), checks.resource_of(name)["schema"])
+    table = read_rows(path)
+    return to_frame(table.header, table.rows, checks.resource_of(name)["schema"])
 
 
 def load_outlines(data_dir: str | Path = "") -> dict[str, list[list[tuple[float, float]]]]:
@@ -83,13 +85,7 @@ def load_outlines(data_dir: str | Path = "") -> dict[str, list[list[tuple[float,
     if not path.exists():  # a folder of tables under test need not carry the map
         path = DATA / "oblasts.geojson"
     inputs[path.name] = content_hash(path)
-    collection = json.loads(path.read_text(encoding="utf-8"))
-    return {
-        feature["properties"]["oblast"]: [
-            [tuple(point) for point in polygon[0]] for polygon in feature["geometry"]["coordinates"]
-        ]
-        for feature in collection["features"]
-    }
+    return outlines(path)
 
 
 def content_hash(path: Path) -> str:
@@ -98,35 +94,3 @@ def content_hash(path: Path) -> str:
     Both are form: a table that only went through a spreadsheet's UTF-8 export is the same table.
     """
     return hashlib.sha256(path.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")).hexdigest()
-
-
-def to_frame(table: checks.Rows, schema: dict) -> pd.DataFrame:
-    """Return the rows of a checked table as a frame with the types of its schema."""
-    text = pd.DataFrame(table.rows, columns=table.header, dtype="str")
-    text = text.where(text != "")
-    return pd.DataFrame({field["name"]: _typed(text[field["name"]], field) for field in schema["fields"]})
-
-
-def _typed(column: pd.Series, field: dict) -> pd.Series:
-    """Return one text column in the type of its field; a value outside it raises."""
-    match field["type"]:
-        case "date" | "datetime":
-            return pd.to_datetime(column, format=field["format"])
-        case "yearmonth":
-            return pd.to_datetime(column, format="%Y-%m")
-        case "integer":
-            whole = [int(cell) if isinstance(cell, str) else pd.NA for cell in column]  # never through a float
-            return pd.Series(pd.array(whole, dtype="Int64"), index=column.index)
-        case "number":
-            return column.astype("Float64")
-        case "boolean":
-            return column.map({"true": True, "false": False}).astype("boolean")
-        case "string" if "enum" in field.get("constraints", {}):
-            allowed = field["constraints"]["enum"]
-            unknown = column[column.notna() & ~column.isin(allowed)]
-            if not unknown.empty:
-                raise DataError(f"{field['name']}: {unknown.iloc[0]!r}: not one of {', '.join(allowed)}")
-            return column.astype(pd.CategoricalDtype(allowed, ordered=True))
-        case "string":
-            return column
-    raise DataError(f"{field['name']}: type {field['type']!r} is not supported")

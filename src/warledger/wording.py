@@ -4,10 +4,18 @@ from collections.abc import Iterable
 
 
 def money(billions: float, currency: str = "EUR") -> str:
-    """Return an amount given in billions: EUR 4.5bn, EUR 350m, EUR 485bn."""
-    if abs(billions) < 0.9995:
+    """Return an amount given in billions: EUR 4.5bn, EUR 350m, EUR 485bn, JPY 27.3tn."""
+    size = abs(billions)
+    if size < 0.9995:
         return f"{currency} {billions * 1000:.0f}m"
-    return f"{currency} {billions:.0f}bn" if abs(billions) >= 99.95 else f"{currency} {billions:.1f}bn"
+    if size >= 999.5:
+        return f"{currency} {billions / 1000:,.1f}tn"
+    return f"{currency} {billions:.0f}bn" if size >= 99.95 else f"{currency} {billions:.1f}bn"
+
+
+def several(number: int, one: str, more: str) -> str:
+    """Return a number with its noun: 1 wave, 12 waves."""
+    return f"{count(number)} {one if number == 1 else more}"
 
 
 def count(number: float) -> str:

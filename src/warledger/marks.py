@@ -1,0 +1,110 @@
+"""What charts share: labels, legends, time axes, breaks."""
+
+from collections.abc import Sequence
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+
+from warledger.style import INK, LIGHT
+
+
+def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> None:
+    """Draw a break in a series as a dashed line, named to its left, where it lies inside the axes.
+
+    `height` is where the name hangs, as a share of the axes from below.
+    """
+    low, high = axes.get_xlim()
+    if low < mdates.date2num(at) < high:
+        axes.axvline(at, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+        label(axes, text, (at, height), (-5, -2), xycoords=("data", "axes fraction"), size=10, ha="right", va="top")
+
+
+def bare_money(billions: float) -> str:
+    """Return an amount without its currency, for a scale: 20bn, 0.5bn, 400m."""
+    if abs(billions) < 1:
+        return f"{billions * 1000:,.3g}m" if billions else "0"
+    return f"{billions:,g}bn"
+
+
+def whole_months(table: pd.DataFrame) -> dict:
+    """Return settings of columns that fill their month, so that a day inside it can be marked."""
+    return {"align": "edge", "width": table.index.days_in_month * 0.86, "linewidth": 0}
+
+
+def label(axes: Axes, text: str, at: tuple, offset: tuple[float, float], **style) -> None:
+    """Write a text at an offset in points from a place; `save_figure` pushes apart those that overlap."""
+    axes.annotate(
+        text,
+        at,
+        offset,
+        textcoords="offset points",
+        annotation_clip=False,
+        label="_movable",
+        **{"va": "center"} | style,
+    )
+
+
+def bare_bars(axes: Axes, longest: float) -> None:
+    """Turn axes of horizontal bars into bars and their labels: largest on top, no grid, no scale."""
+    rows_from_top(axes)
+    axes.set_xlim(0, longest * 1.02)
+    axes.grid(visible=False)
+    axes.xaxis.set_visible(False)
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(left=False)
+
+
+def rows_from_top(axes: Axes, fewest: int = 8) -> None:
+    """Put the first row on top; few rows keep the height that eight would have."""
+    rows = len(axes.get_yticks())
+    axes.set_ylim(max(rows, fewest) - 0.5, -0.5)
+
+
+def swatches(
+    axes: Axes, colours: dict[str, str], place: str, ncols: int = 1, anchor: Sequence[float] | None = None
+) -> None:
+    """Write what colours mean, as small squares."""
+    handles = [axes.scatter([], [], color=colour, marker="s", s=80) for colour in colours.values()]
+    axes.legend(handles, colours, frameon=False, loc=place, ncols=ncols, bbox_to_anchor=anchor, handletextpad=0.2)
+
+
+def legend_above(axes: Axes) -> None:
+    """Write the legend in one line above the axes."""
+    axes.legend(
+        frameon=False,
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.0),
+        ncols=4,
+        handlelength=1,
+        columnspacing=1.4,
+        borderaxespad=0,
+    )
+
+
+def end_labels(axes: Axes, ends: dict[str, tuple]) -> None:
+    """Write each line's name beside its end: name -> (x, y, colour)."""
+    for name, (x, y, colour) in ends.items():
+        line = {"arrowstyle": "-", "color": LIGHT, "linewidth": 1, "shrinkA": 0, "shrinkB": 2}
+        label(axes, name, (x, y), (16, 0), color=colour, arrowprops=line)
+
+
+def years(axes: Axes) -> None:
+    """Mark years on a time axis, in numbers, so that no locale is asked; months or days where the period is short."""
+    low, high = axes.get_xlim()
+    if high - low < 180:  # a single month or week keeps the width that it has in half a year
+        axes.set_xlim((low + high) / 2 - 90, (low + high) / 2 + 90)
+    low, high = axes.get_xlim()
+    share = axes.get_subplotspec().get_gridspec().ncols  # panels beside each other have room for fewer marks
+    if high - low > 500:
+        axes.xaxis.set_major_locator(mdates.YearLocator())
+        axes.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
+    else:
+        axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=6 // share))
+        axes.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
+    axes.grid(axis="x", visible=False)
+
+
+def shorten(name: str, longest: int = 34) -> str:
+    """Return a name that leaves room for its bar."""
+    return name if len(name) <= longest else name[: longest - 1] + "…"
