@@ -295,7 +295,7 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
-    swatches(axes, dict(zip(classes, colours, strict=True)), "upper center", ncols=3, anchor=(0.4, -0.09))
+    swatches(axes, dict(zip(classes, colours, strict=True)), "upper right", ncols=3, anchor=(1.05, -0.07))
 
 
 @_unless_empty

@@ -10,14 +10,16 @@ from warledger.style import INK, LIGHT
 
 
 def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> None:
-    """Draw a break in a series as a dashed line, named to its left, where it lies inside the axes.
+    """Draw a break in a series as a dashed line with its name beside it, where it lies inside the axes.
 
     `height` is where the name hangs, as a share of the axes from below.
     """
     low, high = axes.get_xlim()
-    if low < mdates.date2num(at) < high:
+    along = (mdates.date2num(at) - low) / (high - low)
+    if 0 < along < 1:
         axes.axvline(at, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-        label(axes, text, (at, height), (-5, -2), xycoords=("data", "axes fraction"), size=10, ha="right", va="top")
+        side, offset = ("left", (5, -2)) if along < 0.4 else ("right", (-5, -2))
+        label(axes, text, (at, height), offset, xycoords=("data", "axes fraction"), size=10, ha=side, va="top")
 
 
 def bare_money(billions: float) -> str:
@@ -85,7 +87,7 @@ def legend_above(axes: Axes) -> None:
 def end_labels(axes: Axes, ends: dict[str, tuple]) -> None:
     """Write each line's name beside its end: name -> (x, y, colour)."""
     for name, (x, y, colour) in ends.items():
-        line = {"arrowstyle": "-", "color": LIGHT, "linewidth": 1, "shrinkA": 0, "shrinkB": 2}
+        line = {"arrowstyle": "-", "color": LIGHT, "linewidth": 1, "shrinkA": 0, "shrinkB": 2, "relpos": (0, 0.5)}
         label(axes, name, (x, y), (16, 0), color=colour, arrowprops=line)
 
 

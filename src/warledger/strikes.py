@@ -166,7 +166,8 @@ def weapon_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the interception chart, from its numbers."""
     if table.empty:
         return no_words("weapon launched twenty times or more")
-    often = table[table["launched"] >= 100] if (table["launched"] >= 100).any() else table
+    missiles = table[(table["launched"] >= 100) & (table["weapon_class"] != "one-way drone")]
+    often = table if missiles.empty else missiles  # drones stand in two rows: no single rate for a title
     first, last = often.iloc[0], often.iloc[-1]
     parts = [f"{row.weapon} {percent(row.rate)} of {count(row.launched)}" for row in table.itertuples()]
     title = f"{percent(first.rate)} of {first.weapon} reported intercepted"
