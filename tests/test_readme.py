@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from warledger import runs, tables
+from warledger import checks, runs, tables
 from warledger.checks import PROJECT
 from warledger.cli import main
 from warledger.parameters import read_parameters
@@ -63,7 +63,7 @@ def test_every_notebook_parameter_and_figure_is_listed():
 
 
 def test_every_table_is_listed_with_its_number_of_rows():
-    for name in tables.names():
+    for name in checks.names():
         line = next(line for line in README.splitlines() if f"data/{name}.csv)" in line and line.startswith("|"))
         assert line.endswith(f"| {len(tables.load(name))} |"), name
 

@@ -7,7 +7,7 @@ import os
 import pytest
 from click.testing import CliRunner
 
-from warledger import tables
+from warledger import checks, tables
 from warledger.cli import main
 from warledger.repair import repair
 
@@ -71,5 +71,5 @@ def test_rows_of_another_length_are_kept_in_their_order(ledger):
 
 
 def test_the_committed_tables_need_no_repair():
-    for name in tables.names():
+    for name in checks.names():
         assert repair(tables.DATA, name) is None, name

@@ -46,6 +46,16 @@ def descriptor() -> dict:
     return json.loads((PROJECT / "data" / "datapackage.json").read_text(encoding="utf-8"))
 
 
+def names() -> list[str]:
+    """Return the names of all tables."""
+    return [resource["name"] for resource in descriptor()["resources"]]
+
+
+def data_folder(data_dir: str | Path = "") -> Path:
+    """Return the folder of the tables: `data_dir`, or the project's `data/` when it is empty."""
+    return Path(data_dir).expanduser().resolve() if str(data_dir) else PROJECT / "data"
+
+
 def resource_of(table: str) -> dict:
     """Return what the descriptor says of a table: path, order of rows, schema."""
     return next(resource for resource in descriptor()["resources"] if resource["name"] == table)
@@ -57,7 +67,7 @@ def check(folder: Path, tables: Iterable[str] = ()) -> list[Problem]:
     Tables that a key or a rule points to are read too, but only the named ones are reported on. A
     result without problems is remembered by content, so an unchanged table costs milliseconds.
     """
-    everything = [resource["name"] for resource in descriptor()["resources"]]
+    everything = names()
     wanted = list(tables)
     remembered = _Remembered()
     all_found: list[Problem] = []
@@ -126,7 +136,7 @@ def _check_between(folder: Path) -> Iterator[Problem]:
     from warledger.rules import broken_cross_checks
 
     tables = _Frames(folder)
-    everything = {resource["name"]: tables[resource["name"]] for resource in descriptor()["resources"]}
+    everything = {name: tables[name] for name in names()}
     excused = _excuses(tables)
     needed = {(b.rule, b.table, key) for name in everything for b, key in _broken(tables, name)}
     for broken in broken_cross_checks(descriptor(), everything):

