@@ -7,6 +7,7 @@ READY := .venv/.ready
 
 figures: $(READY)  ## regenerate every chart by executing the notebooks
 	$(BIN)/warledger run
+	$(BIN)/warledger gallery
 
 test: $(READY)  ## lint and test
 	$(BIN)/ruff check .

@@ -10,10 +10,10 @@ from IPython.display import Markdown as say
 
 from warledger import charts, losses, money, pledges, strikes
 from warledger.figures import open_figures
-from warledger.marks import draw_break
+from warledger.marks import draw_break, draw_events
 from warledger.parameters import check_choice, check_choices, check_number, check_period
 from warledger.style import new_figure
-from warledger.tables import categories, load, load_outlines
+from warledger.tables import categories, chosen_events, load, load_outlines
 from warledger.wording import count, day, listed, long_day, percent, span
 from warledger.wording import money as money_text
 
@@ -24,9 +24,11 @@ __all__ = [
     "check_choices",
     "check_number",
     "check_period",
+    "chosen_events",
     "count",
     "day",
     "draw_break",
+    "draw_events",
     "listed",
     "load",
     "load_outlines",

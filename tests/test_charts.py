@@ -15,7 +15,7 @@ def axes():
 
 def test_bars_of_the_ranking_add_up_to_the_table(axes):
     table = pd.DataFrame({"military": [2.0, 1.0], "estimated": [1.0, None]}, index=["Norway", "Malta"])
-    charts.stacked_ranking(axes, table, "EUR")
+    charts.stacked_ranking(axes, table, "EUR", "Purpose")
     assert sum(bar.get_width() for bar in axes.patches) == pytest.approx(4.0)
     assert axes.get_xlim()[0] == 0
     assert {text.get_text() for text in axes.texts} == {"EUR 3.0bn", "EUR 1.0bn"}

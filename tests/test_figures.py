@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -34,7 +37,7 @@ def figure_set(tmp_path):
 
 def draw(data=DATA):
     figure, axes = style.new_figure("wide")
-    charts.stacked_ranking(axes, data, "EUR")
+    charts.stacked_ranking(axes, data, "EUR", "Purpose")
     return figure
 
 
@@ -158,6 +161,49 @@ def test_a_missing_glyph_is_an_error(figure_set):
 def test_cyrillic_and_dollars_are_drawn_as_written(figure_set):
     save(figure_set, title="Київ: US$1bn to US$2bn")
     assert "Київ: US$1bn to US$2bn" in figure_set.files["bars.svg"].decode()
+
+
+@pytest.mark.parametrize("name", ["x" * 200, "US$1bn $\\frac{1}$", "Ґ" * 40, "=cmd()"])
+def test_hostile_labels_give_a_figure_and_no_traceback(figure_set, name):
+    data = pd.DataFrame({"military": [2.0, 1.0]}, index=pd.Index(["Norway", name], name="donor"))
+    save(figure_set, figure=draw(data), data=data)
+    assert len(figure_set.files) == 4
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_one_donor_and_many_donors_fit(figure_set, number):
+    names = pd.Index([f"Donor {place:02d}" for place in range(number)], name="donor")
+    data = pd.DataFrame({"military": [float(place + 1) for place in range(number)]}, index=names)
+    figure, axes = style.new_figure("tall")
+    charts.stacked_ranking(axes, data, "EUR", "Purpose")
+    save(figure_set, figure=figure, data=data)
+
+
+ONE_FIGURE = """
+import sys, pandas as pd
+from warledger import charts, figures, style
+f = figures.open_figures('pledges', {}, sys.argv[1])
+i = pd.date_range('2024-01-01', periods=3, freq='MS')
+d = pd.DataFrame({'Europe': [1.0, 2.0, None]}, index=i).rename_axis('month')
+s = pd.DataFrame({'publisher': ['Київ'], 'via': [None], 'source_url': ['https://x.org']})
+g, a = style.new_figure('wide')
+charts.monthly_columns(a, d, 'EUR')
+f.save_figure(g, 'x', title='Київ', subtitle='s', alt='a', data=d, sources=s)
+f.publish()
+"""
+
+
+def test_the_bytes_do_not_depend_on_locale_time_zone_font_cache_or_home(tmp_path):
+    script = tmp_path / "one.py"
+    script.write_text(ONE_FIGURE, encoding="utf-8")
+    cold = {"LC_ALL": "C", "PYTHONUTF8": "0", "TZ": "Pacific/Kiritimati", "MPLCONFIGDIR": str(tmp_path / "cold")}
+    made = []
+    for place, changes in enumerate([{}, cold, {"HOME": "/proc/nowhere", "LC_ALL": "tr_TR.UTF-8"}]):
+        folder = tmp_path / str(place)
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | changes
+        subprocess.run([sys.executable, script, folder], env=environment, check=True, capture_output=True)
+        made.append({path.name: path.read_bytes() for path in (folder / "pledges").iterdir()})
+    assert made[0] == made[1] == made[2]
 
 
 def test_a_failed_run_leaves_the_old_figures_whole(figure_set, tmp_path, monkeypatch):

@@ -126,3 +126,34 @@ def test_words_set_only_recent_kinds_side_by_side():
     assert losses.kind_words(rows, "Russia", "Killed")["title"] == (
         "Killed, Russia: 200,186 counted by name (February 2026), 490,000 estimated (June 2026)"
     )
+
+
+def test_recounts_can_be_left_in_on_purpose_and_the_mean_has_its_length():
+    weeks = losses.weekly_losses(WEEKS, RECOUNTS, "personnel", smoothing=2, recounts_out=False)
+    assert weeks["loss"].tolist() == [100, 1800, 90]
+    assert weeks["mean"].tolist()[1:] == [950.0, 945.0]
+    assert pd.isna(weeks["mean"].iloc[0])
+
+
+def test_a_month_of_civilians_keeps_all_its_counts_and_marks_the_newest():
+    months = losses.civilians_by_month(tables.load("losses_readings"))
+    march = months[months["as_of"] == pd.Timestamp("2022-03-31")]
+    assert march["value"].tolist() == [4_094, 4_154, 4_289]
+    assert march["newest"].tolist() == [False, False, True]
+    assert losses.civilian_words(months)["title"].startswith("March 2022: 4,094, then 4,154, then 4,289 civilians")
+
+
+def test_own_statements_are_of_the_side_itself():
+    rows = losses.own_statements(tables.load("losses_readings"))
+    assert set(rows["kind"].astype("str")) == {"official_own"}
+    assert losses.statement_words(rows)["title"] == (
+        "Own dead, last admitted: Russia 5,937 (September 2022) and Ukraine 55,000 (February 2026)"
+    )
+
+
+def test_words_of_empty_tables_do_not_fail():
+    readings, weekly = tables.load("losses_readings"), tables.load("losses_weekly")
+    empty = losses.by_kind(readings, weekly, "Ukraine", "ground_robots")
+    assert losses.kind_words(empty, "Ukraine", "Lost")["title"] == "No figures"
+    assert losses.civilian_words(losses.civilians_by_month(readings).head(0))["title"].startswith("No ")
+    assert losses.statement_words(losses.own_statements(readings).head(0))["title"].startswith("No ")

@@ -160,3 +160,49 @@ def test_words_state_the_numbers(rows):
     words = pledges.ranking_words(pledges.by_donor(rows, 5), "EUR")
     assert words["title"] == "Most promised: Germany EUR 10.0bn and United States EUR 9.0bn"
     assert "2 donors" in words["alt"]
+
+
+def test_only_the_chosen_stages_are_summed_and_never_payments():
+    assert pledges.new_money(HAND, DONORS, stages=["pledge"])["pledge_id"].tolist() == ["P1"]
+    assert pledges.new_money(HAND, DONORS, stages=["report"])["pledge_id"].tolist() == ["P6"]
+    assert pledges.new_money(HAND, DONORS, stages=["disbursement"]).empty
+
+
+def test_forms_show_a_mixed_envelope_by_the_parts_that_make_it_up():
+    whole = table(
+        ("P1", "2024-01-10", "day", "DEU", "pledge", None, "financial", 50, "announced"),
+        ("P2", "2024-01-10", "day", "DEU", "pledge", "P1", "financial", 33, "announced"),
+        ("P3", "2024-01-10", "day", "DEU", "pledge", "P1", "financial", 17, "announced"),
+        ("P4", "2024-01-11", "day", "USA", "pledge", None, "financial", 8, "announced"),
+        ("P5", "2024-01-11", "day", "USA", "pledge", "P4", "financial", 3, "announced"),
+    ).assign(instrument=["mixed", "loan", "grant", "mixed", "loan"])
+    forms = pledges.by_instrument(pledges.new_money(whole, DONORS), whole, "EUR", 5)
+    assert forms.loc["Germany", ["loan", "grant"]].tolist() == pytest.approx([33, 17])
+    assert pd.isna(forms.loc["Germany", "mixed"])
+    assert forms.loc["United States", "mixed"] == pytest.approx(8)  # its parts do not add up: it stays mixed
+
+
+def test_the_race_adds_up_by_day_and_begins_with_the_first_row(rows):
+    race = pledges.cumulative(rows, 5)
+    assert race.index.tolist() == pd.to_datetime(["2024-01-10", "2024-03-20"]).tolist()
+    assert race["Germany"].tolist() == pytest.approx([10, 10])
+    assert pd.isna(race["United States"].iloc[0])
+    assert race["United States"].iloc[1] == pytest.approx(2)  # the 7 are dated "until"
+
+
+def test_on_the_ledger_forms_and_race_agree_with_the_sum(pledge_table, donors):
+    rows = pledges.new_money(pledge_table, donors)
+    forms = pledges.by_instrument(rows, pledge_table, "EUR", 50)
+    assert forms.sum().sum() == pytest.approx(pledges.total(rows))
+    assert forms.loc["European Union", "loan"] > 33
+    race = pledges.cumulative(rows, 50).ffill().iloc[-1].sum()
+    assert race == pytest.approx(pledges.dated(rows)["value"].sum())
+
+
+def test_words_of_the_race_say_who_was_behind():
+    days = pd.to_datetime(["2024-01-01", "2024-02-01"])
+    race = pd.DataFrame({"A": [1.0, 9.0], "B": [2.0, 3.0]}, index=days)
+    assert (
+        pledges.race_words(race, "EUR")["title"]
+        == "A leads B: EUR 9.0bn to EUR 3.0bn; until January 2024 it was behind"
+    )

@@ -168,3 +168,33 @@ def test_waves_need_a_missile_count_and_carry_a_target(strike_table):
     assert (waves["missiles_launched"] >= 10).all()
     assert set(waves["target"]) <= {"energy", "homes", "military target", "other or several"}
     assert waves.loc[waves["missiles_launched"].idxmax(), "strike_id"] == "2022-02-24"
+
+
+def test_a_day_of_drones_adds_its_waves_and_other_days_stay_empty():
+    table = pd.DataFrame(
+        {
+            "counts_scope": ["wave total", "wave total", "single strike", "wave total"],
+            "date_local": pd.to_datetime(["2024-03-21", "2024-03-21", "2024-03-21", "2024-05-02"]),
+            "drones_launched": pd.array([10, 5, 99, 0], dtype="Int64"),
+        }
+    )
+    days = strikes.drone_days(table)
+    assert days.index.tolist() == pd.to_datetime(["2024-03-01", "2024-04-01", "2024-05-01"]).tolist()
+    assert days.loc["2024-03-01", 21] == 15
+    assert days.loc["2024-05-01", 2] == 0  # reported as none
+    assert days.notna().sum().sum() == 2
+
+
+def test_pauses_of_kyiv_follow_the_printed_rule(strike_table):
+    gaps = strikes.kyiv_gaps(strike_table, 30).set_index("strike_id")
+    assert gaps.loc["2024-03-21", "days"] == 43  # since 7 February; the city counts both ends and says 44
+    assert "2024-02-15" not in gaps.index  # 26 missiles
+    lower = strikes.kyiv_gaps(strike_table, 20).set_index("strike_id")
+    assert lower.loc["2024-03-21", "days"] == 35
+    assert pd.isna(gaps["days"].iloc[0])
+
+
+def test_words_of_days_and_pauses_survive_emptiness(strike_table):
+    none = strike_table.head(0)
+    assert strikes.day_words(strikes.drone_days(none))["title"].startswith("No ")
+    assert strikes.gap_words(strikes.kyiv_gaps(none))["title"].startswith("No ")

@@ -29,9 +29,10 @@ from warledger.marks import (
     years,
 )
 from warledger.strikes import toll_text
-from warledger.style import ASH, COLOURS, GREY, INK, LIGHT, ink
+from warledger.style import ASH, BLUE, COLOURS, GREY, INK, LIGHT, ORANGE, PURPLE, RED, VIOLET, ink
 from warledger.wording import count, money, percent
 
+HATCHES = {"estimated": "////", "mixed": "////", "loan": "....", "guarantee": "xxxx"}
 MARKERS = {  # a second mark beside colour, for eyes and printers that see none
     "claimed": "v",
     "official_own": "^",
@@ -58,13 +59,13 @@ def _unless_empty(draw: Callable) -> Callable:
 
 
 @_unless_empty
-def stacked_ranking(axes: Axes, table: pd.DataFrame, currency: str) -> None:
-    """Draw donors (index) as bars stacked by the table's columns, the sum at the end of each."""
+def stacked_ranking(axes: Axes, table: pd.DataFrame, currency: str, title: str) -> None:
+    """Draw donors (index) as bars stacked by the table's columns, the sum at the end of each, `title` over the key."""
     names = [shorten(name) for name in table.index]
     left = pd.Series(0.0, index=table.index)
     for column in table.columns:
         part = table[column].fillna(0)  # a bar of no length: this donor has no row of this type
-        hatch = "////" if column == "estimated" else None
+        hatch = HATCHES.get(column)  # a second mark beside colour
         axes.barh(
             names,
             part,
@@ -83,7 +84,7 @@ def stacked_ranking(axes: Axes, table: pd.DataFrame, currency: str) -> None:
     shown = [column for column in table.columns if table[column].notna().any()]
     handles, labels = axes.get_legend_handles_labels()
     chosen = [handle for handle, label in zip(handles, labels, strict=True) if label in shown]
-    axes.legend(chosen, shown, loc="lower right", frameon=False, title="Purpose, as announced", alignment="left")
+    axes.legend(chosen, shown, loc="lower right", frameon=False, title=title, alignment="left")
 
 
 @_unless_empty
@@ -130,17 +131,17 @@ def envelope_bars(axes: Axes, table: pd.DataFrame, currency: str) -> None:
 
 
 @_unless_empty
-def weekly_columns(axes: Axes, table: pd.DataFrame, side: str) -> None:
-    """Draw weekly losses as columns, their mean of eight weeks as a line, and re-counts as empty boxes on top."""
+def weekly_columns(axes: Axes, table: pd.DataFrame, side: str, smoothing: int) -> None:
+    """Draw weekly losses as columns, their `mean` as a line, and re-counts as empty boxes on top (or inside)."""
     colour = COLOURS[side]
     axes.bar(table["date"], table["loss"].astype(float), width=6, color=colour, alpha=0.45, linewidth=0)
-    mean = table["mean_8_weeks"].astype(float)
+    mean = table["mean"].astype(float)
     axes.plot(table["date"], mean, color=ink(colour))
     recounts = table[table["restated"] != 0]
     axes.bar(
         recounts["date"],
         recounts["restated"].astype(float),
-        bottom=recounts["loss"].astype(float),
+        bottom=(recounts["change"] - recounts["restated"]).astype(float),
         width=6,
         facecolor="none",
         edgecolor=INK,
@@ -151,7 +152,7 @@ def weekly_columns(axes: Axes, table: pd.DataFrame, side: str) -> None:
         at = mean.last_valid_index()
         label(
             axes,
-            "mean of\n8 weeks",
+            f"mean of\n{smoothing} weeks",
             (table["date"][at], mean[at]),
             (8, 0),
             color=ink(colour),
@@ -159,8 +160,8 @@ def weekly_columns(axes: Axes, table: pd.DataFrame, side: str) -> None:
     top = float(table["change"].max()) * 1.25
     large = recounts[recounts["restated"].abs() > 0.05 * table["loss"].max()].nlargest(2, "restated")
     for row in large.itertuples():
-        axes.vlines(row.date, float(row.loss + row.restated), top * 0.93, color=INK, linewidth=0.8)
-        text = f"re-count of {count(row.restated)}, not a loss"
+        axes.vlines(row.date, float(row.change), top * 0.93, color=INK, linewidth=0.8)
+        text = f"re-count of {count(row.restated)}, {'left in' if row.loss == row.change else 'not a loss'}"
         label(axes, text, (row.date, top * 0.93), (0, 2), ha="center", va="bottom", size=10)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.set_ylim(min(0.0, float(table["loss"].min())), top)
@@ -198,6 +199,72 @@ def points_by_kind(axes: Axes, table: pd.DataFrame, title: str, side: str) -> No
     axes.set_ylim(0, axes.get_ylim()[1] * (1 + 0.1 * kinds))  # room for the legend above the points
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.legend(frameon=False, loc="upper left", fontsize=10, handletextpad=0.2, borderaxespad=0)
+    years(axes)
+
+
+@_unless_empty
+def race_lines(axes: Axes, table: pd.DataFrame, currency: str) -> None:
+    """Draw sums that only grow as steps, one line and one dash a donor, named at its end."""
+    dashes = ["-", (0, (6, 1.5)), (0, (2, 1)), (0, (6, 1, 1, 1)), (0, (1, 1)), (0, (10, 2))]
+    tones = [BLUE, ORANGE, RED, PURPLE, VIOLET, ASH]
+    ends = {}
+    for place, donor in enumerate(table.columns):
+        line = table[donor].ffill().dropna()
+        tone = tones[place % len(tones)]
+        axes.step(line.index, line, where="post", color=tone, linestyle=dashes[place % len(dashes)])
+        ends[f"{shorten(donor)} {money(line.iloc[-1], currency)}"] = (line.index[-1], line.iloc[-1], ink(tone))
+    axes.set_ylim(0, float(table.max().max()) * 1.06)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: bare_money(value)))
+    end_labels(axes, ends)
+    years(axes)
+
+
+@_unless_empty
+def vintage_columns(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw counts of single months as columns; where a month was counted again, each count with its day."""
+    newest = table[table["newest"]]
+    starts = newest["as_of"].dt.to_period("M").dt.to_timestamp()
+    axes.bar(starts, newest["value"].astype(float), width=26, align="edge", color=COLOURS["verified"], linewidth=0)
+    again = table[table.duplicated("as_of", keep=False)]
+    for row in again.itertuples():
+        start = row.as_of.to_period("M").to_timestamp()
+        axes.plot([start, start + pd.Timedelta("26D")], [row.value, row.value], color=INK, linewidth=1.5)
+        text = f"{count(row.value)}, known on {row.published:%Y-%m-%d}"
+        line = {"arrowstyle": "-", "color": ASH, "linewidth": 1, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
+        label(axes, text, (start + pd.Timedelta("26D"), row.value), (24, 0), arrowprops=line)
+    for row, start in zip(newest.itertuples(), starts, strict=True):
+        if row.as_of not in set(again["as_of"]):
+            label(
+                axes,
+                count(row.value),
+                (start + pd.Timedelta("13D"), row.value),
+                (0, 3),
+                ha="center",
+                va="bottom",
+                size=10,
+            )
+    axes.set_ylim(0, float(table["value"].max()) * 1.12)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    years(axes)
+
+
+@_unless_empty
+def statement_points(axes: Axes, table: pd.DataFrame, title: str, side: str) -> None:
+    """Draw what a side has said of its own dead as points and ranges, each with its figure; no line joins them."""
+    for row in table.itertuples():
+        if pd.isna(row.value):
+            axes.vlines(row.as_of, float(row.value_low), float(row.value_high), color=COLOURS[side], linewidth=5)
+            text, at = f"{count(row.value_low)} to {count(row.value_high)}", row.value_high
+        else:
+            axes.scatter([row.as_of], [float(row.value)], color=COLOURS[side], marker=MARKERS["official_own"], s=60)
+            text, at = count(row.value), row.value
+        label(axes, text, (row.as_of, float(at)), (0, 7), ha="center", va="bottom", size=10.5)
+    top = table[["value", "value_high"]].max().max()
+    axes.set_ylim(0, float(top) * 1.2)
+    axes.set_title(title, loc="left", size=12, weight="bold")
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.margins(x=0.15)
     years(axes)
 
 
@@ -330,6 +397,60 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -
     axes.set_aspect(1 / 0.6613)  # cosine of 48.6 degrees north, the middle of the country
     axes.autoscale_view()
     axes.set_axis_off()
+
+
+@_unless_empty
+def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw a month a row and a day a cell, darker for more; a day without a row in the table stays empty."""
+    top = float(table.max().max())
+    shade = sns.light_palette(ink(COLOURS["drones"]), as_cmap=True)
+    names = [f"{month:%Y-%m}" for month in table.index]
+    sns.heatmap(
+        table.astype("float64"), ax=axes, cmap=shade, vmin=0, vmax=top, linewidths=0.6, linecolor="white",
+        cbar_kws={"orientation": "horizontal", "shrink": 0.5, "aspect": 40, "pad": 0.04, "format": "{x:,.0f}"},
+    )  # fmt: skip
+    every = 6 if len(names) > 24 else 1
+    axes.set_yticks([place + 0.5 for place in range(0, len(names), every)], names[::every], rotation=0)
+    axes.set_xticks(
+        [day - 0.5 for day in (1, 5, 10, 15, 20, 25, 31)], ["1", "5", "10", "15", "20", "25", "31"], rotation=0
+    )
+    axes.set(xlabel="", ylabel="")
+    axes.grid(visible=False)
+    axes.tick_params(left=False, bottom=False)
+    peak = table.stack().astype("float64").nlargest(1)
+    for (start, day), value in peak.items():
+        label(
+            axes,
+            count(value),
+            (day - 0.5, list(table.index).index(start) + 0.5),
+            (0, 0),
+            ha="center",
+            color="white",
+            size=8,
+        )
+
+
+@_unless_empty
+def gap_stems(axes: Axes, table: pd.DataFrame, named: int = 4) -> None:
+    """Draw days since the event before as a stem on the day of each; the longest carry their number."""
+    gaps = table.dropna(subset="days")
+    axes.vlines(gaps["date_local"], 0, gaps["days"].astype(float), color=COLOURS["missiles"], linewidth=2)
+    axes.scatter(gaps["date_local"], gaps["days"].astype(float), color=COLOURS["missiles"], s=34, zorder=3)
+    story = gaps["date_local"] == pd.Timestamp("2024-03-21")
+    for row in pd.concat([gaps.nlargest(named, "days"), gaps[story]]).drop_duplicates("date_local").itertuples():
+        label(
+            axes,
+            f"{count(row.days)}, to {row.date_local:%Y-%m-%d}",
+            (row.date_local, float(row.days)),
+            (0, 6),
+            ha="center",
+            va="bottom",
+            size=10.5,
+        )
+    axes.set_ylim(0, float(gaps["days"].max()) * 1.18 if len(gaps) else 1)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.margins(x=0.06)
+    years(axes)
 
 
 @_unless_empty

@@ -83,6 +83,24 @@ def run(notebooks: tuple[str, ...], parameters: tuple[tuple[str, str], ...], fig
         _fail(codes.get(failed[0].error, EXIT_FAILED), f"{len(failed)} of {len(plans)} notebooks failed")
 
 
+@main.command()
+@click.option("--figures", metavar="DIR", default="", help="Folder of the figures; default: the project's figures/.")
+def gallery(figures: str) -> None:
+    """Write figures/index.html and figures/README.md: every chart with its text, sources and numbers."""
+    from warledger.checks import PROJECT
+    from warledger.errors import FigureError
+    from warledger.gallery import write_gallery
+
+    folder = Path(figures).expanduser().resolve() if figures else PROJECT / "figures"
+    if not folder.is_dir():
+        _fail(EXIT_USAGE, f"{figures}: no such folder; --figures takes the folder that holds the figures")
+    try:
+        for page in write_gallery(folder):
+            click.echo(f"written: {os.path.relpath(page)}")
+    except (FigureError, OSError) as error:
+        _fail(EXIT_FAILED, str(error))
+
+
 def _fail(code: int, message: str) -> None:
     click.echo(f"warledger: {message}", err=True)
     sys.exit(code)

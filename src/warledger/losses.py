@@ -49,14 +49,16 @@ DRONES_BREAK = pd.Timestamp("2026-03-01")  # claims of drones rise fivefold, no 
 ORYX_BREAK = pd.Timestamp("2026-05-15")  # between the snapshots of 30 April and 31 May 2026
 
 
-def weekly_losses(weekly: pd.DataFrame, restatements: pd.DataFrame, item: str) -> pd.DataFrame:
-    """Return what the General Staff claims for each week: columns date, change, restated, loss, mean_8_weeks.
+def weekly_losses(
+    weekly: pd.DataFrame, restatements: pd.DataFrame, item: str, smoothing: int = 8, recounts_out: bool = True
+) -> pd.DataFrame:
+    """Return what the General Staff claims for each week: columns date, change, restated, loss, mean.
 
     `change` is the difference of two bulletins' totals, `restated` the re-counts published between
-    them, `loss` the difference of the two, `mean_8_weeks` the mean loss of that week and the seven
-    before. The first bulletin has no week before it and an item's first figure is a backlog, so both
-    are left out; so is a week with a missing total. A negative loss is kept: it is an error to
-    report, not to clip.
+    them, `loss` the difference of the two (the whole change where re-counts are left in on purpose),
+    `mean` the mean loss of the last `smoothing` weeks. The first bulletin has no week before it and an
+    item's first figure is a backlog, so both are left out; so is a week with a missing total. A
+    negative loss is kept: it is an error to report, not to clip.
     """
     totals = weekly[["date", item]].rename(columns={item: "total"})
     table = totals.assign(change=totals["total"].diff()).dropna(subset="change")
@@ -66,9 +68,9 @@ def weekly_losses(weekly: pd.DataFrame, restatements: pd.DataFrame, item: str) -
     restated = recounts["restated_by"].groupby(week).sum()
     # No re-count published means that none was made, so this zero is a fact, not a gap.
     table["restated"] = table["date"].map(restated).astype("Int64").fillna(0)
-    table["loss"] = table["change"] - table["restated"]
-    table["mean_8_weeks"] = table["loss"].astype("float64").rolling(8).mean()
-    return table[["date", "change", "restated", "loss", "mean_8_weeks"]].reset_index(drop=True)
+    table["loss"] = table["change"] - table["restated"] if recounts_out else table["change"]
+    table["mean"] = table["loss"].astype("float64").rolling(smoothing).mean()
+    return table[["date", "change", "restated", "loss", "mean"]].reset_index(drop=True)
 
 
 def negative_weeks(table: pd.DataFrame) -> pd.DataFrame:
@@ -108,6 +110,23 @@ def by_kind(readings: pd.DataFrame, weekly: pd.DataFrame, side: str, category: s
     rows = rows.reindex(columns=columns)
     rows["kind"] = pd.Categorical(rows["kind"], list(KINDS), ordered=True)
     return rows.sort_values(["as_of", "kind", "publisher"], kind="stable").reset_index(drop=True)
+
+
+def civilians_by_month(readings: pd.DataFrame) -> pd.DataFrame:
+    """Return civilians verified killed in single months: as_of (end of month), published, value, newest, publisher...
+
+    A month can have several counts of different days of publication, since cases are verified for
+    years; `newest` marks the last of them. Months without a row are not in here: no count is not zero.
+    """
+    rows = readings[(readings["side"] == "civilians") & (readings["category"] == "killed_in_month")]
+    rows = rows.sort_values(["as_of", "published"]).reset_index(drop=True)
+    return rows.assign(newest=~rows.duplicated("as_of", keep="last"))
+
+
+def own_statements(readings: pd.DataFrame) -> pd.DataFrame:
+    """Return what each side has said of its own killed and wounded, in the columns of the readings."""
+    rows = readings[(readings["kind"] == "official_own") & readings["category"].isin(["killed", "wounded"])]
+    return rows.sort_values(["side", "category", "as_of"]).reset_index(drop=True)
 
 
 def photographed(oryx: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -204,4 +223,35 @@ def side_words(table: pd.DataFrame, what: str) -> dict[str, str]:
         "title": f"Photographed: {last['Russia'] / last['Ukraine']:.1f} Russian losses for each Ukrainian one, {what}",
         "alt": f"Lines of photographed losses since February 2022, {what}, both sides: "
         f"{parts} by {day(table.index[-1])}.",
+    }
+
+
+def civilian_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the chart of civilians by month, from its numbers."""
+    if table.empty:
+        return no_words("civilians counted by month")
+    counts = table.groupby("as_of")["value"].agg(["size", "min", "max"])
+    grown = counts[counts["size"] > 1]
+    newest = table[table["newest"]]
+    peak = newest.loc[newest["value"].idxmax()]
+    title = f"{count(peak.value)} civilians verified killed in {month(peak.as_of)}, the most of the months with a count"
+    if not grown.empty:
+        at = grown.index[0]
+        told = [count(value) for value in table.loc[table["as_of"] == at, "value"]]
+        title = f"{month(at)}: {', then '.join(told)} civilians verified killed, as cases are checked"
+    parts = [f"{month(row.as_of)} {count(row.value)}" for row in newest.nlargest(3, "value").itertuples()]
+    return {"title": title, "alt": f"Columns of civilians verified killed in single months: {listed(parts)}. {title}."}
+
+
+def statement_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the chart of own statements, from its numbers."""
+    killed = table[(table["category"] == "killed") & table["value"].notna()] if len(table) else table
+    if killed.empty:
+        return no_words("statements of a side about its own dead")
+    last = [killed[killed["side"] == side].tail(1) for side in CLAIMANTS]
+    parts = [f"{row.side} {count(row.value)} ({month(row.as_of)})" for one in last for row in one.itertuples()]
+    return {
+        "title": f"Own dead, last admitted: {listed(parts)}",
+        "alt": "Points of what each side has said of its own killed and wounded, by day. "
+        f"Own dead last admitted: {listed(parts)}.",
     }

@@ -6,7 +6,7 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 
-from warledger.style import INK, LIGHT
+from warledger.style import GREY, INK, LIGHT
 
 
 def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> None:
@@ -20,6 +20,22 @@ def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> 
         axes.axvline(at, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
         side, offset = ("left", (5, -2)) if along < 0.4 else ("right", (-5, -2))
         label(axes, text, (at, height), offset, xycoords=("data", "axes fraction"), size=10, ha=side, va="top")
+
+
+def draw_events(axes: Axes, events: pd.DataFrame) -> None:
+    """Mark events of the timeline inside the axes: a dotted line on the day, its label in a band above the data."""
+    low, high = axes.get_xlim()
+    inside = events[[low < mdates.date2num(day) < high for day in events["event_on"]]]
+    if inside.empty:
+        return
+    axes.set_ylim(axes.get_ylim()[0], axes.get_ylim()[1] * 1.3)
+    for place, row in enumerate(inside.itertuples()):
+        along = (mdates.date2num(row.event_on) - low) / (high - low)
+        side, offset = ("left", 4) if along < 0.5 else ("right", -4)
+        axes.axvline(row.event_on, color=GREY, linewidth=0.9, linestyle=(0, (1, 2)), zorder=0.5)
+        at = (row.event_on, 0.94 - 0.09 * (place % 2))
+        where = {"xycoords": ("data", "axes fraction"), "ha": side, "va": "top"}
+        label(axes, row.label, at, (offset, 0), size=9, color=GREY, **where)
 
 
 def bare_money(billions: float) -> str:

@@ -5,6 +5,8 @@ packages), and payments pay out what was promised before; so nothing here adds a
 `refuse_double_counting` has looked at it.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from warledger.money import gdp, in_currency, population
@@ -13,15 +15,22 @@ from warledger.wording import count, listed, money, month, no_words, percent
 AID_TYPES = ["military", "financial", "humanitarian"]
 ESTIMATED = "estimated"  # rows without an announced amount, kept apart from announcements
 ANNOUNCED = ["announced", "announced_sum"]
+INSTRUMENTS = ["grant", "in-kind", "loan", "guarantee", "mixed"]
+SUMMED = ["pledge", "allocation", "report"]  # stages that can be new money; a disbursement never is
 GROUPS = ["Europe", "United States", "Other donors"]
 
 
 def new_money(
-    pledges: pd.DataFrame, donors: pd.DataFrame, currency: str = "EUR", *, allow_stale_rate: bool = False
+    pledges: pd.DataFrame,
+    donors: pd.DataFrame,
+    currency: str = "EUR",
+    stages: Sequence[str] = SUMMED,
+    *,
+    allow_stale_rate: bool = False,
 ) -> pd.DataFrame:
     """Return the rows that may be added up, with `value`, `donor`, `group` and `shown_as`.
 
-    Left out: parts of another row, rows that may overlap with another one (`doubtful` returns
+    Of the given stages, left out are: parts of another row, rows that may overlap with another one (`doubtful` returns
     those), payments, and donors outside totals (the European Peace Facility refunds gifts that
     member states already count). `value` is billions of `currency` at the announcement day's rate;
     `group` is Europe, United States or Other donors; `shown_as` is the aid type, or `estimated`
@@ -31,7 +40,7 @@ def new_money(
     rows = pledges[
         pledges["part_of"].isna()
         & pledges["may_overlap_with"].isna()
-        & (pledges["stage"] != "disbursement")
+        & pledges["stage"].isin([stage for stage in stages if stage in SUMMED])
         & pledges["donor_code"].isin(counted.index)
     ].copy()
     rows["value"] = in_currency(rows, currency, allow_stale_rate=allow_stale_rate)
@@ -90,6 +99,37 @@ def by_size(rows: pd.DataFrame, donors: pd.DataFrame, currency: str, per: str, t
     table = table.dropna(subset="size")
     table["share"] = (table["value"] / table["size"] * (1 if per == "gdp" else 1e9)).astype("float64")
     return table.sort_values(["share", "donor"], ascending=[False, True]).head(top).reset_index(drop=True)
+
+
+def by_instrument(rows: pd.DataFrame, pledges: pd.DataFrame, currency: str, top: int) -> pd.DataFrame:
+    """Return the `top` donors by sum: index donor, columns grant, in-kind, loan, guarantee, mixed, largest first.
+
+    An envelope of mixed form whose pledged parts add up to it (within 1 %) is shown by these parts:
+    the Ukraine Facility is EUR 33bn of loans and EUR 17bn of grants. Others stay mixed.
+    """
+    refuse_double_counting(rows)
+    parts = pledges[(pledges["stage"] == "pledge") & pledges["part_of"].isin(rows["pledge_id"])]
+    parts = parts.assign(value=in_currency(parts, currency, allow_stale_rate=True))
+    whole = rows.set_index("pledge_id")
+    sums = parts.groupby("part_of")["value"].sum()
+    split = [one for one in sums.index if abs(sums[one] - whole.loc[one, "value"]) <= 0.01 * whole.loc[one, "value"]]
+    shown = parts[parts["part_of"].isin(split)].assign(donor=lambda part: part["part_of"].map(whole["donor"]))
+    every = pd.concat([rows[~rows["pledge_id"].isin(split)], shown])
+    table = every.assign(instrument=every["instrument"].astype("str"))
+    table = table.pivot_table("value", "donor", "instrument", "sum").reindex(columns=INSTRUMENTS)
+    order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index[:top]
+    return table.loc[order].rename_axis(columns=None)
+
+
+def cumulative(rows: pd.DataFrame, top: int) -> pd.DataFrame:
+    """Return new money added up since the first day: index the days of announcement, columns the `top` donors.
+
+    A donor's cell is missing before its first row. Rows dated only "until" a day are left out.
+    """
+    rows = dated(refuse_double_counting(rows))
+    leaders = rows.groupby("donor")["value"].sum().sort_values(ascending=False, kind="stable").index[:top]
+    days = rows[rows["donor"].isin(leaders)].pivot_table("value", "announced_on", "donor", "sum")
+    return days.reindex(columns=leaders).fillna(0.0).cumsum().where(days.notna().cummax()).rename_axis(columns=None)
 
 
 def dated(rows: pd.DataFrame) -> pd.DataFrame:
@@ -210,4 +250,38 @@ def envelope_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
         "title": f"{first.donor}, {month(first.announced_on)}: {money(first.promised, currency)} promised, {paid}",
         "alt": f"Bars of the {len(table)} largest envelopes with the packages and payments taken out of them. "
         f"{'; '.join(rows)}.",
+    }
+
+
+def instrument_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
+    """Return title and alternative text of the chart of loans, grants and gifts in kind, from its numbers."""
+    if table.empty:
+        return no_words("new money")
+    sums = table.sum(axis=1)
+    lent = (table["loan"].fillna(0) / sums).max()
+    most = (table["loan"].fillna(0) / sums).idxmax()
+    title = "Grants, gifts in kind and loans by donor"
+    if lent > 0:
+        title = f"{most} lends most of all: {percent(lent)} of what it promised are loans"
+    parts = [f"{name} {money(sum_, currency)}" for name, sum_ in sums.head(3).items()]
+    return {"title": title, "alt": f"Bars of new money by donor and form of aid: {listed(parts)}. {title}."}
+
+
+def race_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
+    """Return title and alternative text of the cumulative chart, from its numbers."""
+    if table.empty:
+        return no_words("new money with a known day")
+    last = table.ffill().iloc[-1].sort_values(ascending=False)
+    parts = [f"{name} {money(sum_, currency)}" for name, sum_ in last.items()]
+    title = f"{parts[0]} by {month(table.index[-1])}"
+    if len(last) > 1:
+        behind = table.ffill().iloc[:, :2].dropna()
+        first, second = last.index[:2]
+        ahead = behind[behind[second] > behind[first]] if {first, second} <= set(behind) else behind.head(0)
+        title = f"{first} leads {second}: {money(last.iloc[0], currency)} to {money(last.iloc[1], currency)}"
+        if not ahead.empty:
+            title += f"; until {month(ahead.index[-1])} it was behind"
+    return {
+        "title": title,
+        "alt": f"Stepped lines of new money added up since the first row, by donor: {listed(parts)}.",
     }

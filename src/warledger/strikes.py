@@ -145,6 +145,30 @@ def waves(strikes: pd.DataFrame, smallest: int = 10) -> pd.DataFrame:
     return rows.assign(target=target)[columns].reset_index(drop=True)
 
 
+def drone_days(strikes: pd.DataFrame) -> pd.DataFrame:
+    """Return drones reported launched by day: index month, columns 1 to 31; missing where the ledger has no wave."""
+    rows = wave_totals(strikes).dropna(subset="drones_launched")
+    days = rows.groupby("date_local", as_index=False)["drones_launched"].sum()
+    days = days.assign(month=days["date_local"].dt.to_period("M").dt.to_timestamp(), day=days["date_local"].dt.day)
+    table = days.pivot(index="month", columns="day", values="drones_launched")
+    months = pd.date_range(table.index.min(), table.index.max(), freq="MS") if len(table) else table.index
+    return table.reindex(index=months, columns=range(1, 32)).rename_axis(index="month", columns=None)
+
+
+def kyiv_gaps(strikes: pd.DataFrame, smallest: int = 30) -> pd.DataFrame:
+    """Return large attacks on Kyiv and the days since the one before: date_local, missiles_launched, days, note.
+
+    Large is a wave of at least `smallest` missiles with Kyiv as its main target, or a nationwide one
+    whose note names the city (`kyiv_named`). A nationwide wave whose note is silent is not counted, so
+    a gap is an upper bound.
+    """
+    rows = wave_totals(strikes)
+    rows = rows[(rows["missiles_launched"] >= smallest) & rows["kyiv_named"]]
+    days = rows["date_local"].diff().dt.days.astype("Int64")
+    columns = ["strike_id", "date_local", "missiles_launched", "days", "note"]
+    return rows.assign(days=days)[columns].reset_index(drop=True)
+
+
 def month_words(table: pd.DataFrame) -> dict[str, str]:
     """Return title and alternative text of the monthly chart, from its numbers."""
     if table.empty:
@@ -202,16 +226,44 @@ def toll_text(killed: int, without_toll: int) -> str:
     return f"{count(killed)}{'+' if without_toll else ''}"
 
 
-def wave_words(table: pd.DataFrame) -> dict[str, str]:
+def wave_words(table: pd.DataFrame, smallest: int) -> dict[str, str]:
     """Return title and alternative text of the chart of waves, from its numbers."""
     if table.empty:
-        return no_words("waves of ten or more missiles")
+        return no_words(f"waves of {smallest} or more missiles")
     largest = table.nlargest(min(3, len(table)), "missiles_launched")
     parts = [f"{count(row.missiles_launched)} on {day(row.date_local)}" for row in largest.itertuples()]
     first = largest.iloc[0]
     return {
-        "title": f"{several(len(table), 'wave', 'waves')} of ten or more missiles; the largest, "
+        "title": f"{several(len(table), 'wave', 'waves')} of {smallest} or more missiles; the largest, "
         f"{count(first.missiles_launched)}, on {long_day(first.date_local)}",
         "alt": f"Scatter of {len(table)} waves by date and missiles launched, marked by target; "
         f"the largest are {listed(parts)}.",
+    }
+
+
+def day_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the calendar of drones, from its numbers."""
+    if table.empty or table.isna().all(axis=None):
+        return no_words("waves of drones")
+    days = table.stack()
+    start, at = days.astype("float64").idxmax()
+    peak = f"{count(days.max())} drones on {at} {month(start)}"
+    large = int((days >= 500).sum())
+    title = f"Most in one day: {peak}"
+    if large:
+        title += f"; {several(large, 'day', 'days')} of 500 or more"
+    return {"title": title, "alt": f"Calendar of drones reported launched a day, one row a month. {title}."}
+
+
+def gap_words(table: pd.DataFrame) -> dict[str, str]:
+    """Return title and alternative text of the chart of pauses, from its numbers; pauses are upper bounds."""
+    gaps = table.dropna(subset="days")
+    if gaps.empty:
+        return no_words("two large attacks on Kyiv")
+    longest, middle = gaps.loc[gaps["days"].idxmax()], count(gaps["days"].median())
+    title = f"{count(len(table))} large attacks on Kyiv in the ledger, half within {middle} days of the one before"
+    return {
+        "title": title,
+        "alt": f"Stems of days since the previous large attack on Kyiv, by day of the attack. {title}; "
+        f"the longest gap in the ledger is {count(longest.days)} days, to {long_day(longest.date_local)}.",
     }

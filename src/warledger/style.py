@@ -28,6 +28,7 @@ COLOURS = {
     "missiles": VIOLET, "drones": ORANGE, "lost": ASH,
     "cruise missile": BLUE, "ballistic missile": RED, "aeroballistic missile": PURPLE,
     "SAM used against ground": VIOLET, "one-way drone": ORANGE, "other": ASH,
+    "grant": ORANGE, "in-kind": PURPLE, "loan": BLUE, "guarantee": VIOLET, "mixed": ASH,
     "promised": LIGHT, "allocated": ORANGE, "paid": VIOLET,
     "energy": ORANGE, "homes": RED, "military target": PURPLE, "other or several": ASH,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from warledger import checks
-from warledger.errors import DataError
+from warledger.errors import DataError, ParameterError
 from warledger.form import read_rows
 from warledger.frames import outlines, to_frame
 
@@ -64,6 +64,22 @@ def load(name: str, data_dir: str | Path = "") -> pd.DataFrame:
     inputs[path.name] = content_hash(path)
     table = read_rows(path)
     return to_frame(table.header, table.rows, checks.resource_of(name)["schema"])
+
+
+def chosen_events(events: str, data_dir: str | Path = "") -> pd.DataFrame:
+    """Return the rows of the timeline with the given ids (commas between); `none` gives none.
+
+    Raises ParameterError for an id that the timeline does not have.
+    """
+    timeline = load("timeline", data_dir)
+    wanted = [] if events == "none" else [part.strip() for part in events.split(",")]
+    unknown = [one for one in wanted if one not in set(timeline["event_id"])]
+    if unknown:
+        raise ParameterError(
+            f"events: {unknown[0]!r} is not in data/timeline.csv; allowed: none, or ids from "
+            f"{timeline['event_id'].min()} to {timeline['event_id'].max()}"
+        )
+    return timeline[timeline["event_id"].isin(wanted)]
 
 
 def load_outlines(data_dir: str | Path = "") -> dict[str, list[list[tuple[float, float]]]]:

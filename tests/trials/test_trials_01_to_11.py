@@ -67,7 +67,7 @@ def test_03_byte_order_mark_and_crlf_draw_the_same_figures(ledger, tmp_path):
         figure, axes = new_figure("tall")
         from warledger import charts
 
-        charts.stacked_ranking(axes, ranking, "EUR")
+        charts.stacked_ranking(axes, ranking, "EUR", "Purpose")
         words = pledges.ranking_words(ranking, "EUR")
         figure_set.save_figure(figure, "donors_ranked", **words, subtitle="s", data=ranking, sources=rows)
         return figure_set.files
