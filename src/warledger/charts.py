@@ -406,7 +406,7 @@ def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
     shade = sns.light_palette(ink(COLOURS["drones"]), as_cmap=True)
     names = [f"{month:%Y-%m}" for month in table.index]
     sns.heatmap(
-        table.astype("float64"), ax=axes, cmap=shade, vmin=0, vmax=top, linewidths=0.6, linecolor="white",
+        table, ax=axes, cmap=shade, vmin=0, vmax=top, linewidths=0.6, linecolor="white",
         cbar_kws={"orientation": "horizontal", "shrink": 0.5, "aspect": 40, "pad": 0.04, "format": "{x:,.0f}"},
     )  # fmt: skip
     every = 6 if len(names) > 24 else 1
@@ -417,7 +417,7 @@ def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
     axes.set(xlabel="", ylabel="")
     axes.grid(visible=False)
     axes.tick_params(left=False, bottom=False)
-    peak = table.stack().astype("float64").nlargest(1)
+    peak = table.stack().nlargest(1)
     for (start, day), value in peak.items():
         label(
             axes,

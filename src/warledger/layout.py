@@ -16,26 +16,32 @@ NO_BREAK = "\u00a0"
 
 
 def spread_labels(figure: Figure) -> None:
-    """Push overlapping annotations that are labelled "_movable" apart, up and down, in the finished layout."""
+    """Push annotations that are labelled "_movable" up or down, off each other and off all other text."""
     figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()
     labels = [text for text in figure.findobj(Annotation) if text.get_label() == "_movable"]
-    boxes = [Text.get_window_extent(text, renderer).padded(1) for text in labels]  # without their arrows
-    moved = [0.0] * len(labels)
-    for _ in range(200):
+    fixed = [text for text in _visible_texts(figure) if text not in labels]
+    boxes = [Text.get_window_extent(text, renderer).padded(1) for text in [*labels, *fixed]]  # without their arrows
+    moved = [0.0] * len(boxes)
+    pairs = [
+        (i, j)
+        for i, j in itertools.combinations(range(len(boxes)), 2)
+        if i < len(labels) and min(boxes[i].x1, boxes[j].x1) > max(boxes[i].x0, boxes[j].x0)
+    ]
+    for _ in range(300):
         calm = True
-        for i, j in itertools.combinations(range(len(labels)), 2):
+        for i, j in pairs:
             one, two = boxes[i], boxes[j]
-            across = min(one.x1, two.x1) - max(one.x0, two.x0)
             down = min(one.y1 + moved[i], two.y1 + moved[j]) - max(one.y0 + moved[i], two.y0 + moved[j])
-            if across > 0 and down > 0:
+            if down > 0:
                 calm = False
-                push = (down / 2 + 0.25) * (1 if one.y0 >= two.y0 else -1)  # the order stays as it was
-                moved[i] += push
-                moved[j] -= push
+                way = 1 if one.y0 >= two.y0 else -1  # the order stays as it was
+                share = 0.5 if j < len(labels) else 1.0
+                moved[i] += way * (down * share + 0.25)
+                moved[j] -= way * (down * share + 0.25) if j < len(labels) else 0
         if calm:
             break
-    for text, pixels in zip(labels, moved, strict=True):
+    for text, pixels in zip(labels, moved, strict=False):
         across, up = text.xyann
         text.xyann = (across, up + pixels * 72 / figure.dpi)
 

@@ -148,7 +148,7 @@ def waves(strikes: pd.DataFrame, smallest: int = 10) -> pd.DataFrame:
 def drone_days(strikes: pd.DataFrame) -> pd.DataFrame:
     """Return drones reported launched by day: index month, columns 1 to 31; missing where the ledger has no wave."""
     rows = wave_totals(strikes).dropna(subset="drones_launched")
-    days = rows.groupby("date_local", as_index=False)["drones_launched"].sum()
+    days = rows.groupby("date_local", as_index=False)["drones_launched"].sum().astype({"drones_launched": "float64"})
     days = days.assign(month=days["date_local"].dt.to_period("M").dt.to_timestamp(), day=days["date_local"].dt.day)
     table = days.pivot(index="month", columns="day", values="drones_launched")
     months = pd.date_range(table.index.min(), table.index.max(), freq="MS") if len(table) else table.index
@@ -164,6 +164,8 @@ def kyiv_gaps(strikes: pd.DataFrame, smallest: int = 30) -> pd.DataFrame:
     """
     rows = wave_totals(strikes)
     rows = rows[(rows["missiles_launched"] >= smallest) & rows["kyiv_named"]]
+    if len(rows) < 2:
+        rows = rows.head(0)  # one attack has no pause before it
     days = rows["date_local"].diff().dt.days.astype("Int64")
     columns = ["strike_id", "date_local", "missiles_launched", "days", "note"]
     return rows.assign(days=days)[columns].reset_index(drop=True)
@@ -246,7 +248,7 @@ def day_words(table: pd.DataFrame) -> dict[str, str]:
     if table.empty or table.isna().all(axis=None):
         return no_words("waves of drones")
     days = table.stack()
-    start, at = days.astype("float64").idxmax()
+    start, at = days.idxmax()
     peak = f"{count(days.max())} drones on {at} {month(start)}"
     large = int((days >= 500).sum())
     title = f"Most in one day: {peak}"
