@@ -64,7 +64,7 @@ def test_every_notebook_parameter_and_figure_is_listed():
 
 def test_every_table_is_listed_with_its_number_of_rows():
     for name in checks.names():
-        line = next(line for line in README.splitlines() if f"data/{name}.csv)" in line and line.startswith("|"))
+        line = next(line for line in README.splitlines() if line.startswith(f"| [{name}](data/"))
         assert line.endswith(f"| {len(tables.load(name))} |"), name
 
 

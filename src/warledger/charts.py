@@ -258,13 +258,15 @@ def statement_points(axes: Axes, table: pd.DataFrame, title: str, side: str) -> 
         else:
             axes.scatter([row.as_of], [float(row.value)], color=COLOURS[side], marker=MARKERS["official_own"], s=60)
             text, at = count(row.value), row.value
-        label(axes, text, (row.as_of, float(at)), (0, 7), ha="center", va="bottom", size=10.5)
+        line = {"arrowstyle": "-", "color": ASH, "linewidth": 1, "shrinkA": 0, "shrinkB": 4, "relpos": (0, 0.5)}
+        label(axes, text, (row.as_of, float(at)), (14, 0), size=10.5, arrowprops=line)
     top = table[["value", "value_high"]].max().max()
-    axes.set_ylim(0, float(top) * 1.2)
+    axes.set_ylim(0, float(top) * 1.15)
     axes.set_title(title, loc="left", size=12, weight="bold")
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
-    axes.margins(x=0.15)
+    low, high = axes.get_xlim()
+    axes.set_xlim(low - 0.05 * (high - low), high + 0.35 * (high - low))  # room for the last figure
     years(axes)
 
 
@@ -403,7 +405,7 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -
 def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
     """Draw a month a row and a day a cell, darker for more; a day without a row in the table stays empty."""
     top = float(table.max().max())
-    shade = sns.light_palette(ink(COLOURS["drones"]), as_cmap=True)
+    shade = sns.blend_palette(["#fbe3c0", ink(COLOURS["drones"])], as_cmap=True)
     names = [f"{month:%Y-%m}" for month in table.index]
     sns.heatmap(
         table, ax=axes, cmap=shade, vmin=0, vmax=top, linewidths=0.6, linecolor="white",
@@ -414,20 +416,9 @@ def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_xticks(
         [day - 0.5 for day in (1, 5, 10, 15, 20, 25, 31)], ["1", "5", "10", "15", "20", "25", "31"], rotation=0
     )
-    axes.set(xlabel="", ylabel="")
+    axes.set(xlabel="", ylabel="", facecolor="#f3f4f6")
     axes.grid(visible=False)
     axes.tick_params(left=False, bottom=False)
-    peak = table.stack().nlargest(1)
-    for (start, day), value in peak.items():
-        label(
-            axes,
-            count(value),
-            (day - 0.5, list(table.index).index(start) + 0.5),
-            (0, 0),
-            ha="center",
-            color="white",
-            size=8,
-        )
 
 
 @_unless_empty

@@ -144,7 +144,7 @@ class Figures:
             "notebook": self.notebook,
             "parameters": self.parameters,
             "inputs_sha256": dict(sorted(tables.inputs.items())),
-            "files_sha256": {name: hashlib.sha256(body).hexdigest() for name, body in sorted(self.files.items())},
+            "files_sha256": {name: hashlib.sha256(body).hexdigest() for name, body in self.files.items()},
         }
         staging = None
         try:

@@ -49,7 +49,8 @@ h2 { margin-top: 3rem; border-top: 2px solid var(--line); padding-top: 1rem }
 p, figcaption, nav li { max-width: 50rem }
 a, a:visited { color: var(--link) }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
-summary, .files a, nav a { padding: .25rem 0; display: inline-block }
+summary, .files a { padding: .25rem 0; display: inline-block }
+nav li { padding: .15rem 0 }
 .skip { position: absolute; left: -999rem }
 .skip:focus { position: static }
 .figure { margin: 2.5rem 0 }

@@ -28,7 +28,7 @@ def draw_events(axes: Axes, events: pd.DataFrame) -> None:
     inside = events[[low < mdates.date2num(day) < high for day in events["event_on"]]]
     if inside.empty:
         return
-    axes.set_ylim(axes.get_ylim()[0], axes.get_ylim()[1] * 1.3)
+    axes.set_ylim(axes.get_ylim()[0], axes.get_ylim()[1] * (1.15 + 0.08 * len(inside)))
     for place, row in enumerate(inside.itertuples()):
         along = (mdates.date2num(row.event_on) - low) / (high - low)
         side, offset = ("left", 4) if along < 0.5 else ("right", -4)
