@@ -158,6 +158,13 @@ def test_a_missing_glyph_is_an_error(figure_set):
         save(figure_set, title="旗")
 
 
+def test_a_missing_font_is_an_error_that_names_the_text(figure_set):
+    figure = draw()
+    figure.text(0.5, 0.97, "odd", family="No Such Font")
+    with pytest.raises(FigureError, match=r"bars: 'odd' asks for the font \['No Such Font'\], which is not installed"):
+        save(figure_set, figure)
+
+
 def test_cyrillic_and_dollars_are_drawn_as_written(figure_set):
     save(figure_set, title="Київ: US$1bn to US$2bn")
     assert "Київ: US$1bn to US$2bn" in figure_set.files["bars.svg"].decode()

@@ -47,7 +47,7 @@ def spread_labels(figure: Figure) -> None:
 
 
 def layout_faults(figure: Figure) -> list[str]:
-    """Return what a reader could not read: texts outside the canvas, and texts that overlap."""
+    """Return what a reader could not read: texts in a font that is not there, outside the canvas, or overlapping."""
     renderer = figure.canvas.get_renderer()
     width, height = figure.canvas.get_width_height()
     boxes = [
@@ -58,6 +58,11 @@ def layout_faults(figure: Figure) -> list[str]:
         for text, box in boxes
         if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
     ]
+    for text in _visible_texts(figure):
+        try:
+            mpl.font_manager.findfont(text.get_fontproperties(), fallback_to_default=False)
+        except ValueError:
+            faults.append(f"{text.get_text()!r} asks for the font {text.get_fontfamily()}, which is not installed")
     for index, (text, box) in enumerate(boxes):
         for other, second in boxes[index + 1 :]:
             across = min(box.x1, second.x1) - max(box.x0, second.x0)
