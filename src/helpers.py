@@ -14,7 +14,7 @@ from warledger.marks import draw_break, draw_events
 from warledger.parameters import check_choice, check_choices, check_number, check_period
 from warledger.style import new_figure
 from warledger.tables import categories, chosen_events, load, load_outlines
-from warledger.wording import count, day, listed, long_day, percent, span
+from warledger.wording import count, listed, percent, span
 from warledger.wording import money as money_text
 
 __all__ = [
@@ -26,13 +26,11 @@ __all__ = [
     "check_period",
     "chosen_events",
     "count",
-    "day",
     "draw_break",
     "draw_events",
     "listed",
     "load",
     "load_outlines",
-    "long_day",
     "losses",
     "money",
     "money_text",

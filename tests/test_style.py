@@ -53,5 +53,22 @@ def test_every_kind_of_figure_has_a_mark_of_its_own_beside_its_colour():
     assert len({charts.MARKERS[target] for target in targets}) == len(targets)
 
 
+@pytest.mark.parametrize(
+    "series",
+    [
+        ["military", "financial", "humanitarian", "estimated"],
+        ["grant", "in-kind", "loan", "guarantee", "mixed"],
+        ["Europe", "United States", "Other donors"],
+    ],
+)
+def test_stacked_series_differ_in_hatching_too(series):
+    assert len({charts.HATCHES.get(one) for one in series}) == len(series)
+
+
+def test_classes_of_weapons_have_a_mark_each():
+    classes = ["cruise missile", "ballistic missile", "aeroballistic missile", "one-way drone", "other"]
+    assert len({charts.MARKERS[name] for name in [*classes, "SAM used against ground"]}) == 6
+
+
 def test_one_meaning_has_one_colour_from_the_palette():
     assert set(style.COLOURS.values()) <= {*SIX, style.LIGHT}

@@ -32,7 +32,11 @@ from warledger.strikes import toll_text
 from warledger.style import ASH, BLUE, COLOURS, GREY, INK, LIGHT, ORANGE, PURPLE, RED, VIOLET, ink
 from warledger.wording import count, money, percent
 
-HATCHES = {"estimated": "////", "mixed": "////", "loan": "....", "guarantee": "xxxx"}
+HATCHES = {  # a second mark beside colour in stacked bars, for eyes and printers that see none
+    "financial": "....", "humanitarian": "\\\\", "estimated": "////",
+    "in-kind": "\\\\", "loan": "....", "guarantee": "xxxx", "mixed": "////",
+    "United States": "////", "Other donors": "....",
+}  # fmt: skip
 MARKERS = {  # a second mark beside colour, for eyes and printers that see none
     "claimed": "v",
     "official_own": "^",
@@ -44,6 +48,12 @@ MARKERS = {  # a second mark beside colour, for eyes and printers that see none
     "homes": "o",
     "military target": "s",
     "other or several": "X",
+    "cruise missile": "o",
+    "ballistic missile": "s",
+    "aeroballistic missile": "D",
+    "SAM used against ground": "^",
+    "one-way drone": "P",
+    "other": "X",
 }
 
 
@@ -103,7 +113,8 @@ def monthly_columns(axes: Axes, table: pd.DataFrame, currency: str, named: int =
     """Draw months (index) as columns stacked by group and write the sum over the `named` highest."""
     below = pd.Series(0.0, index=table.index)
     for group in table.columns:
-        axes.bar(table.index, table[group], bottom=below, color=COLOURS[group], label=group, **whole_months(table))
+        style = {"color": COLOURS[group], "hatch": HATCHES.get(group), "edgecolor": "white"}
+        axes.bar(table.index, table[group], bottom=below, label=group, **style, **whole_months(table))
         below += table[group].fillna(0)  # no row, no height
     for month, sum_ in below.nlargest(named).items():
         label(axes, money(sum_, currency), (month + pd.Timedelta("15D"), sum_), (0, 3), ha="center", va="bottom")
@@ -355,7 +366,8 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
     classes = table["weapon_class"].astype("str")
     colours = [COLOURS[name] for name in classes]
     axes.hlines(places, table["low"], table["high"], color=colours, linewidth=6, alpha=0.45)
-    axes.scatter(table["rate"], places, color=colours, s=70, zorder=3, clip_on=False)
+    for place, rate, name, colour in zip(places, table["rate"], classes, colours, strict=True):
+        axes.scatter([rate], [place], color=colour, marker=MARKERS[name], s=70, zorder=3, clip_on=False)
     for place, row in zip(places, table.itertuples(), strict=True):
         label(axes, percent(row.rate), (row.high, place), (8, 0))
     axes.set_yticks(places, names, size=10)
@@ -364,7 +376,8 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
-    swatches(axes, dict(zip(classes, colours, strict=True)), "upper right", ncols=3, anchor=(1.05, -0.07))
+    shown = dict(zip(classes, colours, strict=True))
+    swatches(axes, shown, "upper right", 3, (1.05, -0.07), [MARKERS[name] for name in shown])
 
 
 @_unless_empty
@@ -466,8 +479,11 @@ def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
             axes,
             f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}",
             (row.date_local, row.missiles_launched),
-            (7, 0),
+            (0, 7),
+            ha="center",
+            va="bottom",
+            size=10.5,
         )
-    axes.set(xlabel="", ylabel="", ylim=(0, float(table["missiles_launched"].max()) * 1.1))
+    axes.set(xlabel="", ylabel="", ylim=(0, float(table["missiles_launched"].max()) * 1.16))
     legend_above(axes)
     years(axes)

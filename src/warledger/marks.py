@@ -80,10 +80,16 @@ def rows_from_top(axes: Axes, fewest: int = 8) -> None:
 
 
 def swatches(
-    axes: Axes, colours: dict[str, str], place: str, ncols: int = 1, anchor: Sequence[float] | None = None
+    axes: Axes,
+    colours: dict[str, str],
+    place: str,
+    ncols: int = 1,
+    anchor: Sequence[float] | None = None,
+    markers: Sequence[str] | None = None,
 ) -> None:
-    """Write what colours mean, as small squares."""
-    handles = [axes.scatter([], [], color=colour, marker="s", s=80) for colour in colours.values()]
+    """Write what colours (and markers, squares unless given) mean."""
+    marks = zip(colours.values(), markers or ["s"] * len(colours), strict=True)
+    handles = [axes.scatter([], [], color=colour, marker=marker, s=80) for colour, marker in marks]
     axes.legend(handles, colours, frameon=False, loc=place, ncols=ncols, bbox_to_anchor=anchor, handletextpad=0.2)
 
 
