@@ -30,7 +30,7 @@ from warledger.marks import (
 )
 from warledger.strikes import toll_text
 from warledger.style import ASH, BLUE, COLOURS, GREY, INK, LIGHT, ORANGE, PURPLE, RED, VIOLET, ink
-from warledger.wording import count, money, percent
+from warledger.wording import count, money, month, percent
 
 HATCHES = {  # a second mark beside colour in stacked bars, for eyes and printers that see none
     "financial": "....", "humanitarian": "\\\\", "estimated": "////",
@@ -55,6 +55,9 @@ MARKERS = {  # a second mark beside colour, for eyes and printers that see none
     "one-way drone": "P",
     "other": "X",
 }
+
+
+BACKING = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}  # keeps a text readable over lines
 
 
 def _unless_empty(draw: Callable) -> Callable:
@@ -116,8 +119,9 @@ def monthly_columns(axes: Axes, table: pd.DataFrame, currency: str, named: int =
         style = {"color": COLOURS[group], "hatch": HATCHES.get(group), "edgecolor": "white"}
         axes.bar(table.index, table[group], bottom=below, label=group, **style, **whole_months(table))
         below += table[group].fillna(0)  # no row, no height
-    for month, sum_ in below.nlargest(named).items():
-        label(axes, money(sum_, currency), (month + pd.Timedelta("15D"), sum_), (0, 3), ha="center", va="bottom")
+    for start, sum_ in below.nlargest(named).items():
+        style = {"ha": "center", "va": "bottom", "bbox": BACKING, "zorder": 4}
+        label(axes, money(sum_, currency), (start + pd.Timedelta("15D"), sum_), (0, 4), **style)
     axes.set_ylim(0, below.max() * 1.12)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: bare_money(value)))
     years(axes)
@@ -231,32 +235,17 @@ def race_lines(axes: Axes, table: pd.DataFrame, currency: str) -> None:
 
 
 @_unless_empty
-def vintage_columns(axes: Axes, table: pd.DataFrame) -> None:
-    """Draw counts of single months as columns; where a month was counted again, each count with its day."""
-    newest = table[table["newest"]]
-    starts = newest["as_of"].dt.to_period("M").dt.to_timestamp()
-    axes.bar(starts, newest["value"].astype(float), width=26, align="edge", color=COLOURS["verified"], linewidth=0)
-    again = table[table.duplicated("as_of", keep=False)]
-    for row in again.itertuples():
-        start = row.as_of.to_period("M").to_timestamp()
-        axes.plot([start, start + pd.Timedelta("26D")], [row.value, row.value], color=INK, linewidth=1.5)
-        text = f"{count(row.value)}, known on {row.published:%Y-%m-%d}"
-        line = {"arrowstyle": "-", "color": ASH, "linewidth": 1, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
-        label(axes, text, (start + pd.Timedelta("26D"), row.value), (24, 0), arrowprops=line)
-    for row, start in zip(newest.itertuples(), starts, strict=True):
-        if row.as_of not in set(again["as_of"]):
-            label(
-                axes,
-                count(row.value),
-                (start + pd.Timedelta("13D"), row.value),
-                (0, 3),
-                ha="center",
-                va="bottom",
-                size=10,
-            )
-    axes.set_ylim(0, float(table["value"].max()) * 1.12)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
-    years(axes)
+def vintage_bars(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw each count of a single month as a bar; of a month that was counted again, the older counts are pale."""
+    places = list(range(len(table)))
+    tones = [COLOURS["verified"] if newest else LIGHT for newest in table["newest"]]
+    axes.barh(places, table["value"].astype(float), color=tones, height=0.72)
+    known = ["" if pd.isna(day) else f", known {month(day)}" for day in table["published"]]
+    names = [f"{month(day)}{when}" for day, when in zip(table["as_of"], known, strict=True)]
+    axes.set_yticks(places, names)
+    for place, value in zip(places, table["value"], strict=True):
+        label(axes, count(value), (float(value), place), (6, 0))
+    bare_bars(axes, float(table["value"].max()))
 
 
 @_unless_empty
@@ -270,14 +259,13 @@ def statement_points(axes: Axes, table: pd.DataFrame, title: str, side: str) -> 
             axes.scatter([row.as_of], [float(row.value)], color=COLOURS[side], marker=MARKERS["official_own"], s=60)
             text, at = count(row.value), row.value
         line = {"arrowstyle": "-", "color": ASH, "linewidth": 1, "shrinkA": 0, "shrinkB": 4, "relpos": (0, 0.5)}
-        label(axes, text, (row.as_of, float(at)), (14, 0), size=10.5, arrowprops=line)
+        label(axes, text, (row.as_of, float(at)), (14, 4), arrowprops=line)
     top = table[["value", "value_high"]].max().max()
     axes.set_ylim(0, float(top) * 1.15)
     axes.set_title(title, loc="left", size=12, weight="bold")
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
-    low, high = axes.get_xlim()
-    axes.set_xlim(low - 0.05 * (high - low), high + 0.35 * (high - low))  # room for the last figure
+    axes.margins(x=0.15)  # room for the last figure
     years(axes)
 
 
@@ -381,7 +369,7 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
 
 
 @_unless_empty
-def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -> None:
+def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 10) -> None:
     """Draw the oblasts and a bubble a place: area by people reported killed, a cross where no toll is known."""
     for rings in outlines.values():
         for ring in rings:
@@ -394,9 +382,7 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -
     axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble)
     for row in known[known["killed"] > 0].nlargest(named, "killed").itertuples():
         radius = (row.killed * 5) ** 0.5 / 2
-        backing = {"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 1}
-        text = f"{row.main_target} {toll_text(row.killed, row.without_toll)}"
-        label(axes, text, (row.longitude, row.latitude), (radius + 3, 0), bbox=backing, zorder=4)
+        label(axes, row.main_target, (row.longitude, row.latitude), (radius + 3, 0), bbox=BACKING, zorder=4)
     keys = {f"{size} killed": axes.scatter([], [], s=size * 5, **bubble) for size in (25, 100)}
     keys |= {"no known toll": axes.scatter([], [], **cross)}
     axes.legend(
@@ -415,11 +401,21 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -
 
 
 @_unless_empty
+def toll_bars(axes: Axes, table: pd.DataFrame, named: int = 10) -> None:
+    """Draw the places with the highest known tolls as bars, each with its number; a plus marks a floor."""
+    highest = table[table["killed"] > 0].nlargest(named, "killed")
+    axes.barh(highest["main_target"], highest["killed"].astype(float), color=COLOURS["Russia"], alpha=0.6, height=0.72)
+    for row in highest.itertuples():
+        label(axes, toll_text(row.killed, row.without_toll), (float(row.killed), row.main_target), (6, 0))
+    bare_bars(axes, float(highest["killed"].max()) if len(highest) else 1.0)
+
+
+@_unless_empty
 def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
     """Draw a month a row and a day a cell, darker for more; a day without a row in the table stays empty."""
     top = float(table.max().max())
     shade = sns.blend_palette(["#fbe3c0", ink(COLOURS["drones"])], as_cmap=True)
-    names = [f"{month:%Y-%m}" for month in table.index]
+    names = [f"{start:%Y-%m}" for start in table.index]
     sns.heatmap(
         table, ax=axes, cmap=shade, vmin=0, vmax=top, linewidths=0.6, linecolor="white",
         cbar_kws={"orientation": "horizontal", "shrink": 0.5, "aspect": 40, "pad": 0.04, "format": "{x:,.0f}"},
@@ -479,10 +475,7 @@ def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
             axes,
             f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}",
             (row.date_local, row.missiles_launched),
-            (0, 7),
-            ha="center",
-            va="bottom",
-            size=10.5,
+            (8, 0),
         )
     axes.set(xlabel="", ylabel="", ylim=(0, float(table["missiles_launched"].max()) * 1.16))
     legend_above(axes)

@@ -99,7 +99,7 @@ def compose(figure: Figure, title: str, subtitle: str, note: str, source: str) -
     bottom = 20
     for text in (source, f"Note: {note}" if note else ""):
         if text:
-            bottom = _write(figure, text, bottom, 8.5, "normal", GREY, "bottom") + 6
+            bottom = _write(figure, text, bottom, 9, "normal", GREY, "bottom") + 6
     bottom += 8
     figure.get_layout_engine().set(
         rect=(MARGIN / width, bottom / height, 1 - 2 * MARGIN / width, (top - 6 - bottom) / height),
