@@ -5,6 +5,7 @@ measures "to date" and "previous" look only at rows up to the day of the claim. 
 verdicts is in `comparing`, the measures are in `measures_losses`, `measures_strikes` and `measures_pledges`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -15,16 +16,18 @@ from warledger import measures_losses, measures_pledges, measures_strikes
 from warledger.comparing import COMPARATORS, TEXTS, VERDICTS, compare, region, slip, to_day, to_values, written
 from warledger.errors import DataError, ParameterError
 from warledger.known import Ledger, load_ledger
-from warledger.measures import MEASURES, Answer, Asked, Measure, Source, Unanswered, Value, answers
+from warledger.measures import MEASURES, NOTED, Answer, Asked, Measure, Source, Unanswered, Value, answers
 from warledger.money import currencies
 from warledger.parameters import check_choice
 from warledger.pledges import GROUPS
 from warledger.tables import categories
-from warledger.wording import listed
+from warledger.wording import count, listed, no_words, several
 
 FAMILIES = (measures_losses, measures_strikes, measures_pledges)  # importing them has filled the registry
 PARTS = ("item", "place", "donor", "donor_group", "weapon_class", "aid_type", "event_id", "dated_by")
 DATED_BY = ("report", "event")
+SAID = {one: one for one in VERDICTS} | {"cannot be checked": "that cannot be checked"}
+COPIED = ["claim_id", "published_on", "publisher", "via", "source_url", "claim", "short"]
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,20 @@ def judge(
         return Verdict("cannot be checked", "", "", _sentence(str(reason)))
     # A claim that can mean several rows is right if one of them is; of wrong ones the nearest is named.
     verdict, _, answer = min(judged, key=lambda one: (VERDICTS.index(one[0]), one[1]))
-    why = f"{answer.says}; the claim says {claim_text(values, unit, comparator)}"
+    why = answer.says
+    if answer.kind != NOTED:
+        says = "that leaves open whether it was" if verdict == "cannot be checked" else "the claim says"
+        why += f"; {says} {claim_text(values, unit, comparator)}"
     if where is not None and verdict in ("imprecise", "contradicted"):
-        why += slip(values[0], answer, unit, comparator)
+        why += slip(values[0], answer, unit, comparator, where.slack)
     return Verdict(verdict, _found(answer, unit), answer.kind, _sentence(why), answer.rows, answer.sources)
 
 
 def check_claims(claims: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Return the claims with their verdicts, in the order of the table.
 
-    Columns: claim_id, published_on, publisher, via, source_url, claim, claimed (the value in words), found (in words),
-    kind, verdict, why, rows, sources (tuples). Raises DataError that names the row where a claim cannot be read.
+    Columns: claim_id, published_on, publisher, via, source_url, claim, short, claimed (the value in words), found (in
+    words), kind, verdict, why, rows, sources (tuples). Raises DataError with the row where a claim cannot be read.
     """
     told = []
     for row in claims.to_dict("records"):
@@ -100,31 +106,48 @@ def check_claims(claims: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
         values = to_values(row["value"], row["unit"], row["comparator"])
         told.append(
             {
-                **{name: row[name] for name in ("claim_id", "published_on", "publisher", "via", "source_url", "claim")},
+                **{name: row[name] for name in COPIED},
                 "claimed": claim_text(values, row["unit"], row["comparator"]),
                 "found": written(verdict.found, row["unit"]),
                 **{name: getattr(verdict, name) for name in ("kind", "verdict", "why", "rows", "sources")},
             }
         )
-    columns = ["claim_id", "published_on", "publisher", "via", "source_url", "claim", "claimed", "found", "kind"]
-    return pd.DataFrame(told, columns=[*columns, "verdict", "why", "rows", "sources"])
+    return pd.DataFrame(told, columns=[*COPIED, "claimed", "found", "kind", "verdict", "why", "rows", "sources"])
 
 
-def measure_table() -> pd.DataFrame:
-    """Return the registry, one row a family of measures: measure, items, unit, needs, meaning."""
-    families: dict[str, list[Measure]] = {}
-    for found in MEASURES.values():
-        families.setdefault(found.family if found.family != "<item>" else found.meaning, []).append(found)
-    return pd.DataFrame(
-        {
-            "measure": members[0].family,
-            "items": ", ".join(one.item for one in members if one.item),
-            "unit": ", ".join(dict.fromkeys(unit for one in members for unit in one.units or ("a currency",))),
-            "needs": ", ".join(members[0].needs),
-            "meaning": members[0].meaning,
-        }
-        for members in families.values()
-    )
+def measure_table(names: Iterable[str] = ()) -> pd.DataFrame:
+    """Return the registry, or the named measures of it: measure, family, unit, needs, meaning."""
+    wanted = set(names) or set(MEASURES)
+    rows = [
+        (name, found.family, ", ".join(found.units or ["a currency"]), ", ".join(found.needs), found.meaning)
+        for name, found in MEASURES.items()
+        if name in wanted
+    ]
+    return pd.DataFrame(rows, columns=["measure", "family", "unit", "needs", "meaning"])
+
+
+def sources_of(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Return who published the rows behind the verdicts: publisher, via, source_url, one row a verdict and source."""
+    return pd.DataFrame([source for sources in verdicts["sources"] for source in sources], columns=Source._fields)
+
+
+def card(table: pd.DataFrame, most: int = 24) -> pd.DataFrame:
+    """Return what a card of verdicts shows: claim_id, short, found, kind, verdict; of many the wrong ones first."""
+    order = table["verdict"].map({"contradicted": 0, "imprecise": 1}).fillna(2)
+    rows = table.loc[order.sort_values(kind="stable").index[:most]].sort_index() if len(table) > most else table
+    return rows[["claim_id", "short", "found", "kind", "verdict"]].replace({"found": {"": "no such figure"}})
+
+
+def verdict_words(table: pd.DataFrame, publisher: str) -> dict[str, str]:
+    """Return title and alternative text of the card of verdicts, from the verdicts."""
+    if table.empty:
+        return no_words("claims")
+    counts = table["verdict"].value_counts()
+    parts = [f"{count(counts[one])} {SAID[one]}" for one in SAID if one in counts]
+    said = several(len(table), "claim", "claims")
+    title = f"{said} of {publisher or 'the press'} held against the ledger: {listed(parts)}"
+    wrong = table.loc[table["verdict"] == "contradicted", "short"]
+    return {"title": title, "alt": f"Table of {title}. Contradicted: {'; '.join(wrong) or 'none'}."}
 
 
 def claim_text(values: list[Value], unit: str, comparator: str) -> str:

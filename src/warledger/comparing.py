@@ -1,12 +1,4 @@
-"""How a figure of the ledger is compared with a claimed value: units, tolerances, and slips of the pen.
-
-The rule, once. A claim gives a value and how the ledger's figure must stand to it; a tolerance widens
-the value. Inside, the claim is *supported*. Outside it is *imprecise* if it misses by no more than the
-tolerance again or, without one, by 1 %, a day or a quarter of an hour, or if the figure rounds to the
-value as it is written (two digits or more). Further off it is *contradicted*. Where the ledger has only
-bounds, they decide if every figure between them gives the same verdict; else the claim *cannot be
-checked*. "after" and "before" are right or wrong, never imprecise.
-"""
+"""How a figure of the ledger is compared with a claimed value: the rule, units, tolerances, slips of the pen."""
 
 import datetime as dt
 import math
@@ -27,8 +19,22 @@ COMPARATORS = {
     **{"lt": "less than {}", "after": "after {}", "before": "before {}", "between": "{}"},
 }
 CLOCK = "local time Europe/Kyiv"
-SLACK = {"date": 1.0, "days": 1.0, CLOCK: 15.0}  # days, days, minutes; for others 1 % of the value
+SLACK = {"date": 1.0, "days": 1.0, CLOCK: 15.0}  # what is imprecise: days, days, minutes
+SHARE = 0.01  # and a share of the value where it is a number
 TEXTS = ("text", "ISO 3166-2 code", "district", "product")
+RULE = f"""\
+A claim gives a value, how the ledger's figure must stand to it, and perhaps a tolerance that widens the value.
+
+- **supported**: the ledger's figure lies inside.
+- **imprecise**: it lies outside, but misses by no more than the tolerance again or, where there is none, by
+  {percent(SHARE)}, {SLACK["days"]:.0f} day or {SLACK[CLOCK]:.0f} minutes, or it rounds to the value as that is written
+  (at least two digits).
+- **contradicted**: it is further off. What comes "after" or "before" a day is right or wrong, never imprecise.
+- **cannot be checked**: the ledger has no such figure, or only bounds, and what lies between them would do in part.
+
+Where the ledger has bounds only, a claim is supported if every figure between them would do, contradicted if all are
+too far off, and imprecise if none would do but some come near. A claim that can mean several rows is right if one of
+them is. Words are looked for in the ledger's text: with all of them it is supported, with some terms imprecise."""
 SCALES = {3: "thousand", 6: "million", 9: "billion", 12: "trillion"}
 
 
@@ -45,13 +51,12 @@ class Region:
 
         With `lasts` every moment between them is right, so it is enough that one lies inside.
         """
-        wide = self.low - self.slack, self.high + self.slack
-        outside = high < self.low or low > self.high
-        if (lasts and not outside) or (self.low <= low and high <= self.high):
+        near_low, near_high = self.low - self.slack, self.high + self.slack
+        if (self.low <= low and high <= self.high) or (lasts and low <= self.high and high >= self.low):
             return "supported"
-        if high < wide[0] or low > wide[1]:
+        if high < near_low or low > near_high:
             return "contradicted"
-        return "imprecise" if lasts or (outside and wide[0] <= low and high <= wide[1]) else "cannot be checked"
+        return "imprecise" if high < self.low or low > self.high else "cannot be checked"
 
 
 def written(value: Value, unit: str) -> str:
@@ -64,10 +69,12 @@ def written(value: Value, unit: str) -> str:
         return amount(value, unit)
     if unit == CLOCK:
         return f"{int(value) // 60 % 24:02}:{int(value) % 60:02}"
-    if unit.startswith("share"):
+    if unit == "share of previous month":
+        return f"{percent(abs(value), 1)} {'more' if value >= 0 else 'less'}"
+    if unit == "share":
         return percent(value, 1)
-    if unit == "days":
-        return several(value, "day", "days")
+    if unit in ("days", "hours"):
+        return several(value, unit.removesuffix("s"), unit)
     return count(value) if float(value).is_integer() else f"{value:,.2f}"
 
 
@@ -112,7 +119,7 @@ def region(values: list[Value], unit: str, comparator: str, tolerance: str = "")
     """Return where the ledger's figure must lie; raises ParameterError for a tolerance that does not suit the unit."""
     low, high = _number(values[0]), _number(values[-1])
     wide = _tolerance(tolerance, unit, comparator, high)
-    slack = wide or SLACK.get(unit) or max(0.01 * abs(high), _rounding(high))
+    slack = wide or SLACK.get(unit) or max(SHARE * abs(high), _rounding(high))
     match comparator:
         case "ge":
             return Region(low - wide, math.inf, slack)
@@ -179,28 +186,30 @@ def _stems(text: str) -> set[str]:
     return {word.removesuffix("s") for word in re.findall(r"[\w-]+", text.casefold())}
 
 
-def slip(claimed: Value, answer: Answer, unit: str, comparator: str) -> str:
+def slip(claimed: Value, answer: Answer, unit: str, comparator: str, slack: float) -> str:
     """Return which slip of the pen would make a wrong claim right, as the end of its sentence, or nothing.
 
     Looked for are a wrong direction, a factor (of money: thousands), and for eq and approx one digit
     changed, missing, added or swapped with its neighbour, in whole numbers of three digits or more.
+    `slack` is that of the claim's region.
     """
     low, high = bounds(answer)
     if unit in SLACK or isinstance(claimed, str) or math.inf in (low, high) or not claimed:
         return ""
-    if unit.startswith("share") and low == high and _close(-claimed, low):
+    share = slack / abs(claimed)
+    if unit.startswith("share") and low == high and _close(-claimed, low, share):
         return "; the other way round it would fit"
     for power in (3, -3, 6, -6) if unit in currencies() else (1, -1, 2, -2, 3, -3, 6, -6):
         meant = claimed / 10.0**power
-        if _close(meant, low) if low == high else (power > 0 and low < meant <= high):
+        if _close(meant, low, share) if low == high else (power > 0 and low < meant <= high):
             return f"; {written(meant, unit)} would fit, {_mixed_up(claimed, meant, power)}"
     if comparator in ("eq", "approx") and low == high and _one_edit(claimed, low):
         return "; one digit differs"
     return ""
 
 
-def _close(meant: float, figure: float) -> bool:
-    return abs(meant - figure) <= max(0.01 * abs(figure), _rounding(meant))
+def _close(meant: float, figure: float, share: float) -> bool:
+    return abs(meant - figure) <= max(share * abs(meant), _rounding(meant))
 
 
 def _mixed_up(claimed: float, meant: float, power: int) -> str:

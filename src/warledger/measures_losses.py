@@ -160,7 +160,7 @@ def daily_max(ledger: Ledger, asked: Asked) -> Answer:
     low = max(int(least.max()), *told.astype(int), 0)
     high = int(lost.max()) if known.index[-1] == on else None  # later days are not known yet
     at = known.index.get_loc(least.idxmax())
-    more = f", so the highest day by {long_day(on)} had at least {count(low)}; which day it was, weekly bulletins hide"
+    more = f"; the highest day by {long_day(on)} had at least {count(low)}, more cannot be told from Thursdays"
     return _answer(known.iloc[[at - 1, at]], low, high, more if low != high else "")
 
 

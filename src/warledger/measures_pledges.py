@@ -7,7 +7,7 @@ import pandas as pd
 
 from warledger import pledges
 from warledger.known import Ledger
-from warledger.measures import Answer, Asked, Source, Unanswered, cited, measure
+from warledger.measures import NOTED, Answer, Asked, Source, Unanswered, cited, measure
 from warledger.money import gdp, rate
 from warledger.wording import amount, count, long_day
 
@@ -38,8 +38,8 @@ def _promises(ledger: Ledger, asked: Asked) -> pd.DataFrame:
 
 def _promise_words(row) -> str:
     inside = "" if pd.isna(row.part_of) else f" out of {row.part_of}"
-    what = f"{row.stage} of {amount(float(row.amount), row.currency)}{inside}"
-    return f"{row.pledge_id}, {long_day(row.announced_on)}: {what}, {row.description}"
+    what = f"{'payment' if row.stage == 'disbursement' else row.stage} of {amount(float(row.amount), row.currency)}"
+    return f"{row.pledge_id}, {long_day(row.announced_on)}: {what}{inside} ({row.description})"
 
 
 def _promise_answers(ledger: Ledger, asked: Asked, value: Callable) -> list[Answer]:
@@ -85,8 +85,8 @@ def part_amount(ledger: Ledger, asked: Asked) -> Answer:
     high = float(worth[used.index[0]])
     says = _promise_words(next(used.itertuples()))
     if parts.empty:
-        says += f"; no {asked.aid_type} part is in the ledger, and a part cannot exceed the whole"
-    return Answer(says, "announced", 0.0 if parts.empty else high, high, **cited("pledges", used, "pledge_id"))
+        says += f"; no {asked.aid_type} part is in the ledger, and no part exceeds the whole"
+    return Answer(says, "announced", None if parts.empty else high, high, **cited("pledges", used, "pledge_id"))
 
 
 def _totals(ledger: Ledger, asked: Asked, item: str, currency: str) -> pd.DataFrame:
@@ -162,7 +162,7 @@ def event_on(ledger: Ledger, asked: Asked) -> Answer:
 def product_list(ledger: Ledger, asked: Asked) -> Answer:
     """Products named by a decision: the ledger has no table of them, only a note, so this is never decided."""
     row, rest = _event(ledger, asked)
-    return Answer(f"the ledger has no table of products; its note on {row.event_id} says: {row.note}", "noted", **rest)
+    return Answer(f"the ledger has no table of products; its note on {row.event_id} says: {row.note}", NOTED, **rest)
 
 
 @measure("utc_offset_hours", units=("hours",))

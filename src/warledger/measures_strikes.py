@@ -4,13 +4,17 @@ import pandas as pd
 
 from warledger import strikes
 from warledger.known import Ledger
-from warledger.measures import Answer, Asked, Unanswered, cited, measure
+from warledger.measures import NOTED, Answer, Asked, Unanswered, cited, measure
 from warledger.wording import count, listed, long_day, month, several
 
 ONE_DAY = pd.Timedelta(days=1)
 REPORTED = "reported"
 FIRED = [f"{what}_{fate}" for what in ("missiles", "drones", "weapons") for fate in ("launched", "intercepted")]
-NOTED = {"explosions_heard": "blasts", "district_damaged": "district", "districts_damaged": "districts"}
+ONLY_NOTED = {  # unit and subject
+    "explosions_heard": ("blasts", "blasts heard"),
+    "district_damaged": ("district", "damaged districts"),
+    "districts_damaged": ("districts", "damaged districts"),
+}
 
 
 def _units(item: str) -> tuple[str, ...]:
@@ -20,7 +24,9 @@ def _units(item: str) -> tuple[str, ...]:
 def _words(asked: Asked) -> str:
     """Return an item in words: missiles launched, or cruise missiles launched where a class is named."""
     what, _, fate = asked.item.partition("_")
-    return f"{f'{asked.weapon_class}s' if asked.weapon_class else what} {fate}"
+    return (
+        f"{f'{asked.weapon_class}s' if asked.weapon_class else what.replace('weapons', 'missiles and drones')} {fate}"
+    )
 
 
 def _waves(ledger: Ledger, asked: Asked) -> pd.DataFrame:
@@ -67,7 +73,7 @@ def _each(rows: pd.DataFrame):
 
 def _wave_words(row, asked: Asked) -> str:
     where = "across the country" if row.main_target == "nationwide" else f"on {row.main_target}"
-    return f"{row.publisher}: {count(row.low)} {_words(asked)} in the wave of {long_day(row.date_local)} {where}"
+    return f"{count(row.low)} {_words(asked)} in the wave of {long_day(row.date_local)} {where} ({row.publisher})"
 
 
 @measure("{}", FIRED, units=_units)
@@ -148,7 +154,7 @@ def wave_max(ledger: Ledger, asked: Asked) -> Answer:
         raise Unanswered(f"no wave by {long_day(asked.as_of)} has a number of {_words(asked)}")
     most = rows.loc[[rows["low"].astype(float).idxmax()]]
     row, rest = next(_each(most))
-    says = f"the most by {long_day(asked.as_of)} is that of {_wave_words(row, asked)}"
+    says = f"the most by {long_day(asked.as_of)}: {_wave_words(row, asked)}"
     return Answer(says, REPORTED, float(row.low), float(row.low), **rest)
 
 
@@ -271,8 +277,8 @@ def days_since(ledger: Ledger, asked: Asked) -> Answer:
     return Answer(f"{says}; that is {most} days, {most + 1} with both ends counted", "computed", least, most, **rest)
 
 
-@measure("{}", NOTED, units=lambda item: (NOTED[item],))
+@measure("{}", ONLY_NOTED, units=lambda item: ONLY_NOTED[item][:1])
 def noted(ledger: Ledger, asked: Asked) -> list[Answer]:
     """Blasts and districts: the ledger has no table of them, only a note on the strike, so this is never decided."""
-    says = f"the ledger has no table of {asked.unit}; its note on the strike says: "
-    return [Answer(says + row.note, "noted", **rest) for row, rest in _each(_waves(ledger, asked))]
+    says = f"the ledger has no table of {ONLY_NOTED[asked.item][1]}; its note on the strike says: "
+    return [Answer(says + row.note, NOTED, **rest) for row, rest in _each(_waves(ledger, asked))]
