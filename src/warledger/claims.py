@@ -26,7 +26,10 @@ from warledger.wording import count, listed, no_words, several
 FAMILIES = (measures_losses, measures_strikes, measures_pledges)  # importing them has filled the registry
 PARTS = ("item", "place", "donor", "donor_group", "weapon_class", "aid_type", "event_id", "dated_by")
 DATED_BY = ("report", "event")
-SAID = {one: one for one in VERDICTS} | {"cannot be checked": "that cannot be checked"}
+SAID = {
+    **{"supported": "supports {}", "imprecise": "finds {} imprecise", "contradicted": "contradicts {}"},
+    **{"cannot be checked": "cannot check {}"},
+}
 COPIED = ["claim_id", "published_on", "publisher", "via", "source_url", "claim", "short"]
 
 
@@ -75,17 +78,20 @@ def judge(
     values = to_values(value, unit, comparator)
     where = None if unit in TEXTS else region(values, unit, comparator, tolerance)
     try:
-        judged = [(*compare(values, where, answer), answer) for answer in answers(found, ledger, asked)]
+        found_answers = answers(found, ledger, asked)
     except Unanswered as reason:
         return Verdict("cannot be checked", "", "", _sentence(str(reason)))
-    # A claim that can mean several rows is right if one of them is; of wrong ones the nearest is named.
-    verdict, _, answer = min(judged, key=lambda one: (VERDICTS.index(one[0]), one[1]))
+    judged = []
+    for answer in found_answers:
+        verdict, away = compare(values, where, answer)
+        wrong = where is not None and verdict in ("imprecise", "contradicted")
+        judged.append((verdict, slip(values[0], answer, unit, comparator, where.slack) if wrong else "", away, answer))
+    # A claim that can mean several rows is right if one of them is; of wrong ones that with a slip, or the nearest.
+    verdict, slipped, _, answer = min(judged, key=lambda one: (VERDICTS.index(one[0]), not one[1], one[2]))
     why = answer.says
     if answer.kind != NOTED:
         says = "that leaves open whether it was" if verdict == "cannot be checked" else "the claim says"
-        why += f"; {says} {claim_text(values, unit, comparator)}"
-    if where is not None and verdict in ("imprecise", "contradicted"):
-        why += slip(values[0], answer, unit, comparator, where.slack)
+        why += f"; {says} {claim_text(values, unit, comparator)}{slipped}"
     return Verdict(verdict, _found(answer, unit), answer.kind, _sentence(why), answer.rows, answer.sources)
 
 
@@ -108,7 +114,7 @@ def check_claims(claims: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
             {
                 **{name: row[name] for name in COPIED},
                 "claimed": claim_text(values, row["unit"], row["comparator"]),
-                "found": written(verdict.found, row["unit"]),
+                "found": found_text(verdict.found, row["unit"]),
                 **{name: getattr(verdict, name) for name in ("kind", "verdict", "why", "rows", "sources")},
             }
         )
@@ -116,14 +122,20 @@ def check_claims(claims: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
 
 def measure_table(names: Iterable[str] = ()) -> pd.DataFrame:
-    """Return the registry, or the named measures of it: measure, family, unit, needs, meaning."""
-    wanted = set(names) or set(MEASURES)
+    """Return the measures of the registry, or the named ones, one row a function: measure, unit, needs, meaning."""
+    wanted = set(names)
     rows = [
-        (name, found.family, ", ".join(found.units or ["a currency"]), ", ".join(found.needs), found.meaning)
+        (
+            name if wanted else found.family,
+            ", ".join(found.units or ["a currency"]),
+            ", ".join(found.needs),
+            found.meaning,
+        )
         for name, found in MEASURES.items()
-        if name in wanted
+        if not wanted or name in wanted
     ]
-    return pd.DataFrame(rows, columns=["measure", "family", "unit", "needs", "meaning"])
+    table = pd.DataFrame(rows, columns=["measure", "unit", "needs", "meaning"])
+    return table.groupby("meaning", sort=False).agg(lambda cells: ", ".join(dict.fromkeys(cells))).reset_index()
 
 
 def sources_of(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -143,11 +155,13 @@ def verdict_words(table: pd.DataFrame, publisher: str) -> dict[str, str]:
     if table.empty:
         return no_words("claims")
     counts = table["verdict"].value_counts()
-    parts = [f"{count(counts[one])} {SAID[one]}" for one in SAID if one in counts]
-    said = several(len(table), "claim", "claims")
-    title = f"{said} of {publisher or 'the press'} held against the ledger: {listed(parts)}"
+    parts = [said.format(count(counts[one])) for one, said in SAID.items() if one in counts]
+    title = f"Of {several(len(table), 'claim', 'claims')} of {publisher or 'the press'} the ledger {listed(parts)}"
     wrong = table.loc[table["verdict"] == "contradicted", "short"]
-    return {"title": title, "alt": f"Table of {title}. Contradicted: {'; '.join(wrong) or 'none'}."}
+    return {
+        "title": title,
+        "alt": f"Table of claims beside the ledger. {title}. Contradicted: {'; '.join(wrong) or 'none'}.",
+    }
 
 
 def claim_text(values: list[Value], unit: str, comparator: str) -> str:
@@ -192,6 +206,13 @@ def _asked(
         raise ParameterError(f"{name}: needs {listed(missing)}")
     check_choice("unit", unit, currencies() if found.units is None else found.units)
     return Asked(to_day("as_of", as_of), unit, **about)
+
+
+def found_text(found: Value, unit: str) -> str:
+    """Return what was found in words, with its noun where it is a number of things: 593 drones."""
+    text = written(found, unit)
+    things = isinstance(found, float | int) and text.replace(",", "").isdecimal() and unit != "persons"
+    return f"{text} {unit}" if things else text
 
 
 def _found(answer: Answer, unit: str) -> Value:

@@ -13,7 +13,7 @@ import pandas as pd
 from warledger.known import Ledger
 
 Value = float | pd.Timestamp | str
-NOTED = "noted"  # the kind of an answer that is only a note of the ledger: it decides nothing
+NOTED = "only noted"  # the kind of an answer that is only a note of the ledger: it decides nothing
 
 
 class Unanswered(Exception):

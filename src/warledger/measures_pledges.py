@@ -70,8 +70,8 @@ def promise_day(ledger: Ledger, asked: Asked) -> list[Answer]:
 
 @measure("{}_purpose", STAGES, units=("text",), needs=("donor",))
 def promise_purpose(ledger: Ledger, asked: Asked) -> list[Answer]:
-    """What a donor's pledge (or allocation), allocation or payment is for: its description and type of aid."""
-    return _promise_answers(ledger, asked, lambda row: f"{row.description}; {row.aid_type}")
+    """What a donor's pledge (or allocation), allocation or payment is for, by the description of the row."""
+    return _promise_answers(ledger, asked, lambda row: row.description)
 
 
 @measure("{}_part_amount", STAGES, units=None, needs=("donor", "aid_type"))

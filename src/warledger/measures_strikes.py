@@ -212,15 +212,15 @@ def strike_clock(ledger: Ledger, asked: Asked) -> list[Answer]:
 
 @measure("oblast", units=("ISO 3166-2 code",))
 def oblast(ledger: Ledger, asked: Asked) -> list[Answer]:
-    """Oblast of the main target of a wave of the day, as an ISO code."""
+    """Main target of a wave of the day, with the ISO code of its oblast."""
     rows = _waves(ledger, asked).dropna(subset="oblast")
     if rows.empty:
         raise Unanswered(f"the waves of {long_day(asked.as_of)} were nationwide, no main target is named")
-    says = "the main target is given as {} ({})"
-    return [
-        Answer(says.format(row.main_target, row.oblast), REPORTED, row.oblast, row.oblast, **rest)
-        for row, rest in _each(rows)
-    ]
+    found = []
+    for row, rest in _each(rows):
+        target = f"{row.main_target} ({row.oblast})"
+        found.append(Answer(f"the main target is given as {target}", REPORTED, target, target, **rest))
+    return found
 
 
 @measure("strike_{}", ("killed", "injured"), units=("persons",), needs=("place",))
