@@ -247,14 +247,14 @@ def _previous(ledger: Ledger, asked: Asked) -> tuple[pd.Timestamp, pd.Timestamp,
     if large.empty:
         raise Unanswered(f"the ledger has no large attack on {asked.place} before {long_day(asked.as_of)}")
     last = large.iloc[0]
-    says = f"the last wave of {strikes.LARGE} or more missiles before that naming {asked.place} had "
-    says += f"{count(last.missiles_launched)} on {long_day(last.date_local)}"
+    says = f"the last wave of {strikes.LARGE} or more missiles before that naming {asked.place} was on "
+    says += f"{long_day(last.date_local)} ({count(last.missiles_launched)} in all)"
     later = strikes.wave_totals(table)[lambda rows: rows["date_local"] > last.date_local]
     named = later["strike_id"].isin(strikes.of_place(later, asked.place)["strike_id"])
     smaller = later[named & (later["missiles_launched"] >= 10)]
     if len(smaller):
-        days = [f"{count(row.missiles_launched)} on {long_day(row.date_local)}" for row in smaller.itertuples()]
-        says += f"; a smaller one had {listed(days)}"
+        days = [f"{long_day(row.date_local)} ({count(row.missiles_launched)})" for row in smaller.itertuples()]
+        says += f"; smaller ones named it on {listed(days)}" if len(days) > 1 else f"; a smaller one on {days[0]}"
     silent = later[~named & (later["main_target"] == "nationwide") & (later["missiles_launched"] >= strikes.LARGE)]
     if len(silent):
         says += f"; nationwide waves up to {long_day(silent['date_local'].max())} may have reached it too"
