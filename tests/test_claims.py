@@ -150,6 +150,8 @@ CASES = [
     ("personnel_cumulative", "2024-03-20", "ge", 1800, PERSONS, "supported", "1,800 to 2,400"),
     ("personnel_cumulative", "2025-06-01", "ge", 9000, PERSONS, "supported", "at least 9,000"),
     ("personnel_cumulative", "2025-06-01", "eq", 9000, PERSONS, "cannot be checked", "at least 9,000"),
+    ("personnel_cumulative", "2022-02-24", "eq", 0, PERSONS, "cannot be checked", ""),
+    ("personnel_month", "2022-01-15", "eq", 0, PERSONS, "cannot be checked", ""),
     ("uavs_cumulative", "2023-06-01", "ge", 1, {"unit": "uavs"}, "cannot be checked", ""),
     ("personnel_daily", MAR_22, "eq", 100, PERSONS, "supported", 100),
     ("personnel_daily", MAR_21, "eq", 100, PERSONS | {"dated_by": "event"}, "supported", 100),

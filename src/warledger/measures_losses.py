@@ -59,7 +59,7 @@ def _recounts(ledger: Ledger, item: str) -> pd.Series:
 def _around(bulletins: pd.DataFrame, on: pd.Timestamp) -> tuple[int, int | None, pd.DataFrame]:
     """Return between which net totals a day lies (the same twice where it has a bulletin), and the bulletins."""
     before, after = bulletins[bulletins.index <= on].tail(1), bulletins[bulletins.index >= on].head(1)
-    if before.empty and on > INVASION:
+    if bulletins.empty or (before.empty and on > INVASION):
         raise Unanswered(f"no bulletin in the ledger counts this item by {long_day(on)}")
     used = pd.concat([before, after])
     low = int(before["net"].iloc[0]) if len(before) else 0
@@ -76,6 +76,13 @@ def _answer(used: pd.DataFrame, low: int, high: int | None, more: str = "") -> A
     return Answer(says, CLAIMED, low, high, **both)
 
 
+def _after_invasion(on: pd.Timestamp) -> pd.Timestamp:
+    """Return the day of a bulletin; raise Unanswered where there could be none."""
+    if on <= INVASION:
+        raise Unanswered(f"the General Staff counts losses from {long_day(INVASION)} on")
+    return on
+
+
 def _published(asked: Asked) -> pd.Timestamp:
     """Return the day of the bulletin: a claim dated by the day of loss stands in that of the next day."""
     return asked.as_of + ONE_DAY if asked.dated_by == "event" else asked.as_of
@@ -84,7 +91,7 @@ def _published(asked: Asked) -> pd.Timestamp:
 @measure("{}_cumulative", losses.ITEM_NAMES, units=_units)
 def cumulative(ledger: Ledger, asked: Asked) -> Answer:
     """Russian losses since 24 February 2022 in the bulletin of a day; between two bulletins their totals are bounds."""
-    on = _published(asked)
+    on = _after_invasion(_published(asked))
     low, high, used = _around(_bulletins(ledger, asked.item), on)
     extra = int(_recounts(ledger, asked.item)[:on].sum())
     return _answer(used, low + extra, None if high is None else high + extra)
@@ -93,6 +100,7 @@ def cumulative(ledger: Ledger, asked: Asked) -> Answer:
 def _lost(ledger: Ledger, item: str, start: pd.Timestamp, end: pd.Timestamp) -> Answer:
     """Return the losses between the bulletins of two days, re-counts left out."""
     bulletins = _bulletins(ledger, item)
+    _after_invasion(end)
     if start <= INVASION and len(bulletins) and bulletins.index[0] > ledger["losses_weekly"]["date"].min():
         raise Unanswered("the item was counted later than others, and its first figure is a backlog, not a loss")
     first_low, first_high, first = _around(bulletins, start)
