@@ -225,6 +225,8 @@ CASES = [
      "supported", pytest.approx(2.906e9, rel=1e-3)),  # ECB, 12 January 2024: EUR 1 = GBP 0.86023
     ("disbursement_amount", MAR_20, "eq", 4500000000, {"unit": "EUR", "donor": "EU"}, "supported", 4500000000),
     ("disbursement_on", MAR_20, "after", MAR_21, {"unit": "date", "donor": "EU"}, "contradicted", pd.Timestamp(MAR_20)),
+    ("disbursement_on", MAR_20, "after", MAR_21, {"unit": "date", "donor": "EU", "tolerance": "2d"}, "supported",
+     pd.Timestamp(MAR_20)),
     ("pledge_announced_on", MAR_20, "after", "2024-03-19", {"unit": "date", "donor": "NLD"}, "supported",
      pd.Timestamp(MAR_20)),
     ("pledge_purpose", MAR_20, "eq", "F-16 munitions; drones", {"unit": "text", "donor": "NLD"}, "supported",

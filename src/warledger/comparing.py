@@ -130,9 +130,9 @@ def region(values: list[Value], unit: str, comparator: str, tolerance: str = "")
         case "lt":
             return Region(-math.inf, math.nextafter(high + wide, -math.inf), slack)
         case "after":
-            return Region(low + wide + 1, math.inf, 0)
+            return Region(low - wide + 1, math.inf, 0)
         case "before":
-            return Region(-math.inf, high - wide - 1, 0)
+            return Region(-math.inf, high + wide - 1, 0)
     return Region(low - wide, high + wide, slack)
 
 
