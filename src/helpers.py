@@ -8,8 +8,10 @@ gives columns, units and errors.
 
 from IPython.display import Markdown as say
 
-from warledger import charts, losses, money, pledges, strikes
+from warledger import cards, charts, claims, losses, money, pledges, strikes
+from warledger.comparing import RULE as VERDICT_RULE
 from warledger.figures import open_figures
+from warledger.known import load_ledger
 from warledger.marks import draw_break, draw_events
 from warledger.parameters import check_choice, check_choices, check_number, check_period
 from warledger.style import new_figure
@@ -18,6 +20,8 @@ from warledger.wording import count, listed, percent, span
 from warledger.wording import money as money_text
 
 __all__ = [
+    "VERDICT_RULE",
+    "cards",
     "categories",
     "charts",
     "check_choice",
@@ -25,11 +29,13 @@ __all__ = [
     "check_number",
     "check_period",
     "chosen_events",
+    "claims",
     "count",
     "draw_break",
     "draw_events",
     "listed",
     "load",
+    "load_ledger",
     "load_outlines",
     "losses",
     "money",

@@ -82,7 +82,8 @@ def test_prose_has_no_number_that_a_parameter_can_change(path):
 
 @each_notebook
 def test_every_notebook_takes_the_common_parameters(path):
-    assert {"since", "until", "figures_dir", "data_dir"} <= set(read_parameters(path))
+    period = {"published_from", "published_until"} if path.stem == "press_check" else {"since", "until"}
+    assert {*period, "figures_dir", "data_dir"} <= set(read_parameters(path))
 
 
 def test_each_notebook_takes_the_parameters_of_its_subject():
@@ -90,6 +91,7 @@ def test_each_notebook_takes_the_parameters_of_its_subject():
         "pledges": {"donors", "currency", "top"},
         "losses": {"item", "side"},
         "strikes": {"oblast", "weapon_class"},
+        "press_check": {"publisher"},
     }
     for name, names in wanted.items():
         assert names <= set(read_parameters(PROJECT / "notebooks" / f"{name}.ipynb"))
@@ -137,6 +139,24 @@ def test_a_run_with_unusual_parameters_gives_figures_or_a_card(tmp_path, name, p
     assert len(figures) >= 3
     assert any(expected in entry["title"] + entry["subtitle"] for entry in figures)
     assert all(str(entry["parameters"][key]) == value for entry in figures for key, value in parameters.items())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        (
+            {"publisher": "", "published_from": "", "published_until": ""},
+            "Of 41 claims of the press the ledger supports",
+        ),
+        ({"publisher": "AP", "published_from": "2026-01-01", "published_until": ""}, "No claims of AP, 2026-01-01"),
+    ],
+)
+def test_a_press_check_of_all_claims_or_of_none_gives_its_card(tmp_path, parameters, expected):
+    outcome = runs.run(runs.plan(["press_check"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    assert outcome.error == "", outcome.message
+    about = json.loads((tmp_path / "press_check" / "verdicts.json").read_text(encoding="utf-8"))
+    assert about["title"].startswith(expected)
 
 
 @pytest.mark.slow
@@ -203,7 +223,7 @@ def test_a_run_starts_nothing_on_bad_tables(tmp_path, ledger):
         ),
         (["run", "pledges", "-p", "top", "five"], "top: 'five' is not a whole number"),
         (["run", "pledges", "-p", "import os; donors", "USA"], "pledges has no parameter 'import os; donors'"),
-        (["run", "pledge"], "no notebook 'pledge'; there are losses, pledges, strikes"),
+        (["run", "pledge"], "no notebook 'pledge'; there are losses, pledges, press_check, strikes"),
         (["run", "-p", "nothing", "1"], "has no parameter 'nothing'"),
         (["check", "--data", "/nowhere"], "/nowhere: no such folder"),
     ],

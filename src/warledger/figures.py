@@ -28,7 +28,7 @@ from warledger.errors import FigureError
 from warledger.layout import compose, layout_faults, spread_labels
 from warledger.parameters import read_parameters
 from warledger.style import GREY, SIZES, new_figure, use_style
-from warledger.wording import count, listed
+from warledger.wording import count, listed, several
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -163,7 +163,7 @@ class Figures:
         finally:
             if staging:
                 shutil.rmtree(staging, ignore_errors=True)
-        return f"{len(self.files) // 4} figures, each as PNG, SVG, CSV and JSON, in {self.folder}"
+        return f"{several(len(self.files) // 4, 'figure', 'figures')}, each as PNG, SVG, CSV and JSON, in {self.folder}"
 
 
 def source_text(rows: pd.DataFrame, name: str) -> str:

@@ -1,7 +1,8 @@
 """The ledger as it stood on a day: what had been published by then, and nothing later.
 
-A briefing of a past day, or a check of an old claim, would mislead if it used a figure that
-appeared afterwards. So both ask `known_by` first, and then compute as if it were that day.
+A briefing of a past day would mislead if it used a figure that appeared afterwards. So it asks
+`known_by` first, and then computes as if it were that day. (A claim in the press is judged by the
+ledger of today: there the question is what is right.)
 """
 
 import pandas as pd

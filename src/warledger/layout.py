@@ -110,7 +110,7 @@ def compose(figure: Figure, title: str, subtitle: str, note: str, source: str) -
 def _write(figure: Figure, text: str, y: float, size: float, weight: str, colour: str, align: str) -> float:
     """Write wrapped text from the left margin and return the y of its far edge, in pixels."""
     width, height = figure.canvas.get_width_height()
-    lines = _wrap(figure, text, size, weight, width - 2 * MARGIN)
+    lines = wrap(figure, text, size, weight, width - 2 * MARGIN)
     drawn = figure.text(
         MARGIN / width, y / height, "\n".join(lines), size=size, weight=weight, color=colour,
         va=align, ha="left", linespacing=1.25, in_layout=False,
@@ -119,7 +119,7 @@ def _write(figure: Figure, text: str, y: float, size: float, weight: str, colour
     return box.y0 if align == "top" else box.y1
 
 
-def _wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> list[str]:
+def wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> list[str]:
     """Return the text in lines no wider than limit pixels, about equally long, measured, not estimated."""
     renderer = figure.canvas.get_renderer()
     font = mpl.font_manager.FontProperties(size=size, weight=weight)

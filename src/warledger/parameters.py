@@ -98,12 +98,15 @@ def unknown_name(name: str, known: Iterable[str], notebook: str) -> ParameterErr
     return ParameterError(f"{notebook} has no parameter {name!r}; {hint}It has {', '.join(known)}")
 
 
-def check_period(since: str, until: str) -> Period:
-    """Return the period of two ISO dates; an empty one means the first or last day of the ledger."""
-    first = _date("since", since) if since else FIRST_DAY
-    last = _date("until", until) if until else pd.Timestamp(release().data_until)
+def check_period(since: str, until: str, names: tuple[str, str] = ("since", "until")) -> Period:
+    """Return the period of two ISO dates; an empty one means the first or last day of the ledger.
+
+    `names` are those of the two parameters, for the errors.
+    """
+    first = _date(names[0], since) if since else FIRST_DAY
+    last = _date(names[1], until) if until else pd.Timestamp(release().data_until)
     if first > last:
-        raise ParameterError(f"since {day(first)} is after until {day(last)}; give the earlier day first")
+        raise ParameterError(f"{names[0]} {day(first)} is after {names[1]} {day(last)}; give the earlier day first")
     return Period(first, last)
 
 

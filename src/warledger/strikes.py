@@ -12,6 +12,7 @@ from warledger.wording import count, day, listed, long_day, month, no_words, per
 
 # From this report on, "intercepted" contains the drones lost to jamming that were published apart before.
 REPORTING_BREAK = pd.Timestamp("2025-07-24")
+LARGE = 30  # missiles that make an attack on a city a large one, unless a notebook says otherwise
 TARGETS = {"energy": "energy", "residential": "homes", "military": "military target"}  # the others are drawn together
 
 
@@ -155,15 +156,27 @@ def drone_days(strikes: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(index=months, columns=range(1, 32)).rename_axis(index="month", columns=None)
 
 
-def kyiv_gaps(strikes: pd.DataFrame, smallest: int = 30) -> pd.DataFrame:
+def of_place(strikes: pd.DataFrame, place: str) -> pd.DataFrame:
+    """Return the strikes on a place: those with it as their main target, and for Kyiv those whose note names it."""
+    return strikes[strikes["kyiv_named"] if place == "Kyiv" else strikes["main_target"] == place]
+
+
+def large_attacks(strikes: pd.DataFrame, place: str, smallest: int = LARGE) -> pd.DataFrame:
+    """Return waves of at least `smallest` missiles, counted over the whole wave, that name a place (`of_place`).
+
+    A nationwide wave whose note is silent is not in here, though it may have reached the place.
+    """
+    rows = wave_totals(of_place(strikes, place))
+    return rows[rows["missiles_launched"] >= smallest]
+
+
+def kyiv_gaps(strikes: pd.DataFrame, smallest: int = LARGE) -> pd.DataFrame:
     """Return large attacks on Kyiv and the days since the one before: date_local, missiles_launched, days, note.
 
-    Large is a wave of at least `smallest` missiles with Kyiv as its main target, or a nationwide one
-    whose note names the city (`kyiv_named`). A nationwide wave whose note is silent is not counted, so
-    a gap is an upper bound.
+    Large is what `large_attacks` says; a nationwide wave whose note is silent is not counted, so a gap
+    is an upper bound.
     """
-    rows = wave_totals(strikes)
-    rows = rows[(rows["missiles_launched"] >= smallest) & rows["kyiv_named"]]
+    rows = large_attacks(strikes, "Kyiv", smallest)
     if len(rows) < 2:
         rows = rows.head(0)  # one attack has no pause before it
     days = rows["date_local"].diff().dt.days.astype("Int64")

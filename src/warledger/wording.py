@@ -13,6 +13,14 @@ def money(billions: float, currency: str = "EUR") -> str:
     return f"{currency} {billions:.0f}bn" if size >= 99.95 else f"{currency} {billions:.1f}bn"
 
 
+def amount(value: float, currency: str) -> str:
+    """Return an amount given in units, to four digits: EUR 4.5bn, EUR 2.343bn, GBP 18m, EUR 12,000."""
+    for size, name in ((1e12, "tn"), (1e9, "bn"), (1e6, "m")):
+        if abs(value) >= size:
+            return f"{currency} {value / size:.4g}{name}"
+    return f"{currency} {value:,.0f}"
+
+
 def several(number: int, one: str, more: str) -> str:
     """Return a number with its noun: 1 wave, 12 waves."""
     return f"{count(number)} {one if number == 1 else more}"

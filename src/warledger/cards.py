@@ -1,0 +1,91 @@
+"""Cards: small tables drawn as a picture that people can share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+
+from warledger.layout import MARGIN, wrap
+from warledger.style import BLUE, GREY, INK, LIGHT, ORANGE, RED, ink
+
+HEAD_AND_FOOT = 230  # pixels that title, subtitle, note and source line take of a card
+GAP = 18  # pixels between columns
+VERDICT_MARKS = {  # told apart by sign and word as well as by colour
+    "supported": ("✓", BLUE),
+    "imprecise": ("≈", ORANGE),
+    "cannot be checked": ("?", GREY),
+    "contradicted": ("✗", RED),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a card: the field of the table, its heading and its share of the width.
+
+    A `quiet` one is grey and smaller; `marks` gives values a sign and a colour.
+    """
+
+    field: str
+    head: str
+    width: float
+    quiet: bool = False
+    marks: Mapping[str, tuple[str, str]] | None = None
+
+
+def draw_table_card(axes: Axes, table: pd.DataFrame, columns: Sequence[Column]) -> None:
+    """Draw a table of text, one line a row, as large as the number of rows allows; an empty one draws nothing.
+
+    A text that does not fit its column is set smaller, then in two lines, and cut where that is not enough.
+    """
+    if table.empty:
+        return
+    canvas_width, canvas_height = axes.figure.canvas.get_width_height()
+    rows, width = max(len(table), 8) + 1, canvas_width - 2 * MARGIN
+    pitch = (canvas_height - HEAD_AND_FOOT) / rows  # pixels from row to row
+    size = min(0.5 * pitch * 72 / axes.figure.dpi, 13.0)  # points
+    axes.set_axis_off()
+    axes.set(xlim=(0, 1), ylim=(rows - 0.5, -0.5))
+    left = 0.0
+    for column in columns:
+        _write(axes, left, 0, column.head, size * 0.85, GREY)
+        for place, row in enumerate(table.to_dict("records"), start=1):
+            _cell(axes, column, str(row[column.field]), left, place, column.width * width - GAP, size)
+        left += column.width
+    for place in range(1, len(table) + 1):
+        axes.axhline(place - 0.5, color=LIGHT, linewidth=0.8)
+
+
+def _cell(axes: Axes, column: Column, text: str, left: float, place: int, room: float, size: float) -> None:
+    """Write one cell: with its sign, and smaller where it is long."""
+    size, colour = (size * 0.75, GREY) if column.quiet else (size, INK)
+    if column.marks:
+        sign, tone = column.marks[text]
+        colour = ink(tone)
+        box = {"boxstyle": "square,pad=0.2", "facecolor": colour, "edgecolor": "none"}
+        axes.text(left + 0.012, place, sign, size=size, color="white", weight="bold", ha="center", va="center_baseline",
+                  bbox=box, in_layout=False)  # fmt: skip
+        left, room = left + 0.033, room - 0.033 * axes.figure.canvas.get_width_height()[0]
+    if _cut(axes, text, size, room) != text and _cut(axes, text, size * 0.9, room) == text:
+        size *= 0.9
+    elif _cut(axes, text, size, room) != text:
+        size *= 0.75
+        first, *rest = wrap(axes.figure, text, size, "normal", room)
+        text = "\n".join(_cut(axes, line, size, room) for line in (first, " ".join(rest)) if line)
+    _write(axes, left, place, text, size, colour)
+
+
+def _cut(axes: Axes, text: str, size: float, room: float) -> str:
+    """Return a line, cut where it is wider than the room in pixels."""
+    renderer, font = axes.figure.canvas.get_renderer(), FontProperties(size=size)
+    shown = text
+    while renderer.get_text_width_height_descent(shown, font, False)[0] > room:
+        shown = f"{shown.removesuffix('…')[:-1]}…"
+    return shown
+
+
+def _write(axes: Axes, left: float, place: float, text: str, size: float, colour: str) -> None:
+    axes.text(
+        left, place, text, size=size, color=colour, ha="left", va="center_baseline", linespacing=1.1, in_layout=False
+    )
