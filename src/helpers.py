@@ -8,36 +8,42 @@ gives columns, units and errors.
 
 from IPython.display import Markdown as say
 
-from warledger import cards, charts, claims, losses, money, pledges, strikes
+from warledger import briefing, cards, charts, claims, losses, maps, money, pledges, strikes
 from warledger.comparing import RULE as VERDICT_RULE
 from warledger.figures import open_figures
-from warledger.known import load_ledger
+from warledger.known import known_by, load_ledger
 from warledger.marks import draw_break, draw_events
-from warledger.parameters import check_choice, check_choices, check_number, check_period
+from warledger.parameters import check_choice, check_choices, check_day, check_number, check_period, days_around
 from warledger.style import new_figure
-from warledger.tables import categories, chosen_events, load, load_outlines
+from warledger.tables import categories, chosen_events, covered_until, load, load_outlines
 from warledger.wording import count, listed, percent, span
 from warledger.wording import money as money_text
 
 __all__ = [
     "VERDICT_RULE",
+    "briefing",
     "cards",
     "categories",
     "charts",
     "check_choice",
     "check_choices",
+    "check_day",
     "check_number",
     "check_period",
     "chosen_events",
     "claims",
     "count",
+    "covered_until",
+    "days_around",
     "draw_break",
     "draw_events",
+    "known_by",
     "listed",
     "load",
     "load_ledger",
     "load_outlines",
     "losses",
+    "maps",
     "money",
     "money_text",
     "new_figure",

@@ -82,7 +82,8 @@ def test_prose_has_no_number_that_a_parameter_can_change(path):
 
 @each_notebook
 def test_every_notebook_takes_the_common_parameters(path):
-    period = {"published_from", "published_until"} if path.stem == "press_check" else {"since", "until"}
+    periods = {"press_check": {"published_from", "published_until"}, "briefing": {"as_of", "days_before"}}
+    period = periods.get(path.stem, {"since", "until"})
     assert {*period, "figures_dir", "data_dir"} <= set(read_parameters(path))
 
 
@@ -92,6 +93,7 @@ def test_each_notebook_takes_the_parameters_of_its_subject():
         "losses": {"item", "side"},
         "strikes": {"oblast", "weapon_class"},
         "press_check": {"publisher"},
+        "briefing": {"place", "currency", "hindsight"},
     }
     for name, names in wanted.items():
         assert names <= set(read_parameters(PROJECT / "notebooks" / f"{name}.ipynb"))
@@ -160,6 +162,38 @@ def test_a_press_check_of_all_claims_or_of_none_gives_its_card(tmp_path, paramet
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"as_of": "2022-02-24", "place": "Lviv"}, "Lviv, 24 February 2022: no strike in the ledger"),
+        ({"as_of": "2026-10-31", "days_before": "1"}, "Kyiv, 31 October 2026: no strike in the ledger"),
+        ({"as_of": "2024-10-27", "hindsight": "true", "currency": "USD"}, "Kyiv, 27 October 2024: "),
+        ({"as_of": "2025-07-24", "days_before": "365", "place": "Odesa"}, "Odesa, 24 July 2025: "),
+    ],
+)
+def test_a_briefing_of_any_day_gives_its_figures(tmp_path, parameters, expected):
+    outcome = runs.run(runs.plan(["briefing"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    assert outcome.error == "", outcome.message
+    about = json.loads((tmp_path / "briefing" / "card.json").read_text(encoding="utf-8"))
+    assert about["title"].startswith(expected)
+    assert len(list((tmp_path / "briefing").glob("*.png"))) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"as_of": "2022-02-23"}, "as_of: 2022-02-23 lies outside the ledger, which runs from 2022-02-24"),
+        ({"place": "Kiev"}, "place: 'Kiev' is not known; did you mean Kyiv?"),
+    ],
+)
+def test_a_briefing_refuses_a_day_or_place_that_it_does_not_have(tmp_path, parameters, expected):
+    outcome = runs.run(runs.plan(["briefing"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    assert outcome.error == "ParameterError"
+    assert expected in outcome.message
+
+
+@pytest.mark.slow
 def test_plain_papermill_runs_from_a_foreign_folder(tmp_path):
     notebook = PROJECT / "notebooks" / "losses.ipynb"
     command = [BIN / "papermill", notebook, "out.ipynb", "-p", "since", "2024-01-01", "-p", "figures_dir", "charts"]
@@ -223,7 +257,7 @@ def test_a_run_starts_nothing_on_bad_tables(tmp_path, ledger):
         ),
         (["run", "pledges", "-p", "top", "five"], "top: 'five' is not a whole number"),
         (["run", "pledges", "-p", "import os; donors", "USA"], "pledges has no parameter 'import os; donors'"),
-        (["run", "pledge"], "no notebook 'pledge'; there are losses, pledges, press_check, strikes"),
+        (["run", "pledge"], "no notebook 'pledge'; there are briefing, losses, pledges, press_check, strikes"),
         (["run", "-p", "nothing", "1"], "has no parameter 'nothing'"),
         (["check", "--data", "/nowhere"], "/nowhere: no such folder"),
     ],

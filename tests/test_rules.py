@@ -38,6 +38,7 @@ BREAKS = [
     ("losses_readings", "R0440", {"value": "", "value_low": "9", "value_high": "3"}, "low-below-high"),
     ("losses_readings", "R0440", {"value": "20", "value_low": "3", "value_high": "9"}, "value-within-range"),
     ("losses_oryx", "2022-03-31", {"all_types": "7"}, "types-within-all-types"),
+    ("strikes", "2022-07-09", {"toll_as_of": "2022-07-08"}, "toll-after-strike"),
     ("strikes", "2024-03-21", {"strike_id": "2024-03-20"}, "id-begins-with-date"),
     ("strikes", "2024-03-21", {"start_local": "2024-03-21 08:00"}, "end-after-start"),
     ("strikes", "2024-03-21", {"start_local": "2024-03-19 03:00"}, "at-most-35-hours"),

@@ -10,12 +10,11 @@ from textwrap import fill
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from warledger.losses import COMPARABLE, kind_name
 from warledger.marks import (
+    BACKING,
     bare_bars,
     bare_money,
     draw_break,
@@ -30,7 +29,7 @@ from warledger.marks import (
 )
 from warledger.strikes import toll_text
 from warledger.style import ASH, BLUE, COLOURS, GREY, INK, LIGHT, ORANGE, PURPLE, RED, VIOLET, ink
-from warledger.wording import count, money, month, percent
+from warledger.wording import count, money, month, percent, short_day
 
 HATCHES = {  # a second mark beside colour in stacked bars, for eyes and printers that see none
     "financial": "....", "humanitarian": "\\\\", "estimated": "////",
@@ -55,9 +54,6 @@ MARKERS = {  # a second mark beside colour, for eyes and printers that see none
     "one-way drone": "P",
     "other": "X",
 }
-
-
-BACKING = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}  # keeps a text readable over lines
 
 
 def _unless_empty(draw: Callable) -> Callable:
@@ -369,38 +365,6 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
 
 
 @_unless_empty
-def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 10) -> None:
-    """Draw the oblasts and a bubble a place: area by people reported killed, a cross where no toll is known."""
-    for rings in outlines.values():
-        for ring in rings:
-            axes.add_patch(PathPatch(Outline(ring), facecolor="#eef0f3", edgecolor="white", linewidth=1.2))
-    bubble = {"color": COLOURS["Russia"], "alpha": 0.45, "edgecolor": ink(COLOURS["Russia"]), "linewidth": 1}
-    cross = {"marker": "x", "s": 34, "color": GREY, "linewidth": 1.2}
-    known, unknown = table[table["killed"].notna()], table[table["killed"].isna()]
-    area = known["killed"].astype(float) * 5  # square points a person
-    axes.scatter(unknown["longitude"], unknown["latitude"], zorder=2, **cross)
-    axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble)
-    for row in known[known["killed"] > 0].nlargest(named, "killed").itertuples():
-        radius = (row.killed * 5) ** 0.5 / 2
-        label(axes, row.main_target, (row.longitude, row.latitude), (radius + 3, 0), bbox=BACKING, zorder=4)
-    keys = {f"{size} killed": axes.scatter([], [], s=size * 5, **bubble) for size in (25, 100)}
-    keys |= {"no known toll": axes.scatter([], [], **cross)}
-    axes.legend(
-        keys.values(),
-        keys.keys(),
-        frameon=False,
-        loc="lower left",
-        ncols=1,
-        labelspacing=1.1,
-        borderpad=1,
-        fontsize=11.5,
-    )
-    axes.set_aspect(1 / 0.6613)  # cosine of 48.6 degrees north, the middle of the country
-    axes.autoscale_view()
-    axes.set_axis_off()
-
-
-@_unless_empty
 def toll_bars(axes: Axes, table: pd.DataFrame, named: int = 10) -> None:
     """Draw the places with the highest known tolls as bars, each with its number; a plus marks a floor."""
     highest = table[table["killed"] > 0].nlargest(named, "killed")
@@ -408,6 +372,27 @@ def toll_bars(axes: Axes, table: pd.DataFrame, named: int = 10) -> None:
     for row in highest.itertuples():
         label(axes, toll_text(row.killed, row.without_toll), (float(row.killed), row.main_target), (6, 0))
     bare_bars(axes, float(highest["killed"].max()) if len(highest) else 1.0)
+
+
+@_unless_empty
+def day_columns(axes: Axes, table: pd.DataFrame, title: str, colour: str, as_of: pd.Timestamp) -> None:
+    """Draw the one column of a frame by day; a dashed line marks `as_of`. A day without a row has no column."""
+    values = table.iloc[:, 0].dropna()
+    axes.bar(values.index, values, width=0.9, color=colour, linewidth=0)
+    for at, value in values.nlargest(1).items():
+        label(axes, count(value) if value >= 10 else f"{value:.1f}", (at, value), (0, 3), ha="center", va="bottom")
+    axes.set_title(title, loc="left", size=12, weight="bold")
+    axes.axvline(as_of, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0.5)
+    axes.set_ylim(0, max(float(values.max()) if len(values) else 0, 1) * 1.25)
+    axes.set_xlim(table.index[0] - pd.Timedelta("1D"), table.index[-1] + pd.Timedelta("1D"))
+    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    if len(table) > 200:
+        years(axes)
+        return
+    ticks = pd.date_range(table.index[0], table.index[-1], periods=min(len(table), 7)).normalize().unique()
+    axes.set_xticks(ticks, [short_day(day) for day in ticks])
+    axes.grid(axis="x", visible=False)
 
 
 @_unless_empty

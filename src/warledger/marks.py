@@ -8,6 +8,8 @@ from matplotlib.axes import Axes
 
 from warledger.style import GREY, INK, LIGHT
 
+BACKING = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}  # keeps a text readable over lines
+
 
 def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> None:
     """Draw a break in a series as a dashed line with its name beside it, where it lies inside the axes.

@@ -103,14 +103,15 @@ def check_period(since: str, until: str, names: tuple[str, str] = ("since", "unt
 
     `names` are those of the two parameters, for the errors.
     """
-    first = _date(names[0], since) if since else FIRST_DAY
-    last = _date(names[1], until) if until else pd.Timestamp(release().data_until)
+    first = check_day(names[0], since) if since else FIRST_DAY
+    last = check_day(names[1], until) if until else pd.Timestamp(release().data_until)
     if first > last:
         raise ParameterError(f"{names[0]} {day(first)} is after {names[1]} {day(last)}; give the earlier day first")
     return Period(first, last)
 
 
-def _date(name: str, text: str) -> pd.Timestamp:
+def check_day(name: str, text: str, first: pd.Timestamp = FIRST_DAY) -> pd.Timestamp:
+    """Return the day of an ISO date that lies in the ledger, at the earliest `first`."""
     try:
         date = pd.Timestamp(dt.date.fromisoformat(text))
         if len(text) != len("2024-03-21"):
@@ -118,9 +119,14 @@ def _date(name: str, text: str) -> pd.Timestamp:
     except (ValueError, TypeError):
         raise ParameterError(f"{name}: {text!r} is not a day written as 2024-03-21") from None
     last = pd.Timestamp(release().data_until)
-    if not FIRST_DAY <= date <= last:
-        raise ParameterError(f"{name}: {text} lies outside the ledger, which runs from {day(FIRST_DAY)} to {day(last)}")
+    if not first <= date <= last:
+        raise ParameterError(f"{name}: {text} lies outside the ledger, which runs from {day(first)} to {day(last)}")
     return date
+
+
+def days_around(day: pd.Timestamp, before: int, after: int = 0) -> Period:
+    """Return the period from `before` days before a day to `after` days after it."""
+    return Period(day - pd.Timedelta(days=before), day + pd.Timedelta(days=after))
 
 
 def check_choice(name: str, value: str, allowed: Iterable[str]) -> str:

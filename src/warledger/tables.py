@@ -38,6 +38,11 @@ def release() -> Release:
     return Release(descriptor["version"], descriptor["licenses"][0]["name"], descriptor["dataUntil"])
 
 
+def covered_until(table: str) -> pd.Timestamp:
+    """Return the last day that a table covers: later days have no row because nobody has added them yet."""
+    return pd.Timestamp(checks.resource_of(table)["coveredUntil"])
+
+
 def categories(table: str, column: str) -> list[str]:
     """Return the values that the schema allows in an enumerated column."""
     fields = {field["name"]: field for field in checks.resource_of(table)["schema"]["fields"]}

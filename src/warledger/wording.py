@@ -58,6 +58,11 @@ def long_day(date) -> str:
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
+def short_day(date) -> str:
+    """Return a date without its year, for an axis: 21 Mar. English whatever the locale."""
+    return f"{date.day} {MONTHS[date.month - 1][:3]}"
+
+
 def month(date) -> str:
     """Return a month as in a sentence: March 2024. English whatever the locale."""
     return f"{MONTHS[date.month - 1]} {date.year}"
