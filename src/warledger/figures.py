@@ -25,7 +25,7 @@ from PIL import Image as Pixels
 
 from warledger import tables
 from warledger.errors import FigureError
-from warledger.layout import compose, layout_faults, spread_labels
+from warledger.layout import compose, fix_places, layout_faults, spread_labels
 from warledger.parameters import read_parameters
 from warledger.style import GREY, SIZES, new_figure, use_style
 from warledger.wording import count, listed, several
@@ -103,10 +103,10 @@ class Figures:
             warnings.filterwarnings("error", message="Glyph .* missing")
             try:
                 compose(figure, title, subtitle, note, source_line)
+                fix_places(figure)
                 spread_labels(figure)
                 png = _render(figure, "png", {"Software": None, "Title": title, "Description": alt})
                 faults = layout_faults(figure)
-                figure.set_layout_engine("none")  # the SVG keeps the measures of the PNG
                 svg = _describe(_render(figure, "svg", {"Date": None, "Creator": None, "Title": title}), alt)
             except UserWarning as warning:
                 raise FigureError(f"{name}: {warning}") from None

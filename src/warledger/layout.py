@@ -15,6 +15,22 @@ MARGIN = 36  # pixels
 NO_BREAK = "\u00a0"
 
 
+def fix_places(figure: Figure) -> None:
+    """Lay the axes out once and keep them there, in whole pixels.
+
+    The solver behind the layout orders its rows by memory address, so its answers differ in the last
+    digit from run to run, and an SVG names its clip paths by all digits.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    width, height = figure.canvas.get_width_height()
+    for axes in figure.axes:
+        box = axes.get_position(original=True)
+        left, right = round(box.x0 * width), round(box.x1 * width)
+        low, high = round(box.y0 * height), round(box.y1 * height)
+        axes.set_position((left / width, low / height, (right - left) / width, (high - low) / height))
+
+
 def spread_labels(figure: Figure) -> None:
     """Push annotations that are labelled "_movable" up or down, off each other and off all other text."""
     figure.draw_without_rendering()
