@@ -1,0 +1,189 @@
+"""Opening a public release: a path or a URL, bounded in time and size, with its hash and name."""
+
+import hashlib
+import re
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+import pandas as pd
+
+from warledger.errors import DataError
+
+LARGEST = 2_000_000_000  # bytes of a file, and of a workbook unpacked
+WAIT = 30  # seconds for an answer of a server
+WHOLE = 300  # seconds for a whole download
+WIDEST = 1000  # columns; the widest release known has about 100
+HEADER = 1_000_000  # bytes in which a header line must end
+
+
+@dataclass(frozen=True)
+class Source:
+    """An opened release: `file` is seekable and binary, `url` empty for a local file, `name` fit for a source line."""
+
+    name: str
+    url: str
+    sha256: str
+    file: BinaryIO
+
+    def fail(self, where: str, what: str) -> DataError:
+        """Return the error that names this file, where in it, and what is wrong with the remedy."""
+        return DataError(f"{self.name}: {where}: {what}" if where else f"{self.name}: {what}")
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[Source]:
+    """Open a release by path or by http(s) URL; a download is kept in a temporary file.
+
+    Raises DataError where it cannot be read, is larger than 2 GB, takes longer than five minutes,
+    leads to anything but http(s), or is a web page.
+    """
+    text = str(path)
+    scheme = text.partition("://")[0].lower() if "://" in text else ""
+    if scheme not in ("", "http", "https"):
+        raise DataError(f"{text}: only paths and http or https addresses are read; download the file and give its path")
+    name = _shown(Path(unquote(urlsplit(text).path)).name if scheme else Path(text).name)
+    with tempfile.TemporaryFile() if scheme else _local(text) as file:
+        if scheme:
+            _download(text, file)
+        size = file.seek(0, 2)
+        if size == 0:
+            raise DataError(f"{name}: the file is empty; download it again")
+        if size > LARGEST:
+            raise DataError(f"{name}: {size:,} bytes, more than the {LARGEST:,} that are read")
+        file.seek(0)
+        start = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+        if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
+            raise DataError(f"{name}: this is a web page, not data (an error page, or a page about the file?); "
+                            "give the address of the file itself, or download it in a browser")  # fmt: skip
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        yield Source(name, text if scheme else "", digest, file)
+
+
+def _shown(name: str) -> str:
+    """Return a file name as a chart's source line can carry it: plain letters, at most 60."""
+    name = re.sub(r"[^A-Za-z0-9._ -]", "_", name) or "release"
+    return name if len(name) <= 60 else f"{name[:40]}...{name[-17:]}"
+
+
+def _local(text: str) -> BinaryIO:
+    path = Path(text).expanduser()
+    try:
+        if not path.is_file():
+            raise DataError(f"{text}: there is no such file; give the path of the downloaded release, or its address")
+        return path.open("rb")
+    except OSError as error:
+        raise DataError(f"{text}: cannot be read: {error.strerror}") from None
+
+
+class _WebOnly(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to http and https only: never to a file of this machine."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):
+        """Return the next request, or raise where it would leave the web."""
+        if urlsplit(newurl).scheme not in ("http", "https"):
+            raise DataError(f"{req.full_url}: the server redirects to {newurl[:80]}, which is not on the web; not followed")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _download(url: str, file: BinaryIO) -> None:
+    """Write the answer of a server to a file."""
+    late = f"{url}: no complete answer in time; try again, or download the file and give its path"
+    began, size = time.monotonic(), 0
+    request = urllib.request.Request(url, headers={"User-Agent": "warledger"})
+    try:
+        with urllib.request.build_opener(_WebOnly).open(request, timeout=WAIT) as answer:
+            while part := answer.read1(1 << 16):
+                size += file.write(part)
+                if size > LARGEST:
+                    raise DataError(f"{url}: more than the {LARGEST:,} bytes that are read")
+                if time.monotonic() - began > WHOLE:
+                    raise DataError(late)
+            wanted = answer.headers.get("Content-Length")
+    except urllib.error.HTTPError as error:
+        raise DataError(f"{url}: the server answers {error.code} {error.reason}; "
+                        "download the file in a browser and give its path") from None  # fmt: skip
+    except TimeoutError:
+        raise DataError(late) from None
+    except (OSError, ValueError) as error:  # URLError is an OSError; ValueError: an address without a host
+        reason = getattr(error, "reason", error)
+        raise DataError(late if isinstance(reason, TimeoutError) else f"{url}: cannot be read: {reason}") from None
+    if wanted and wanted.isdigit() and size != int(wanted):
+        raise DataError(f"{url}: {size:,} of {int(wanted):,} bytes arrived; try again")
+
+
+def plain(name: object) -> str:
+    """Return a column's name without case, blanks of any kind, and punctuation that copies vary: `Total ` is total."""
+    return re.sub(r"[\s_()]+", " ", str(name)).strip().casefold()
+
+
+def find_columns(
+    source: Source, header: list, wanted: Mapping[str, tuple[str, ...]], optional: frozenset[str] = frozenset()
+) -> dict[str, object]:
+    """Return our name -> the file's name of each wanted column, found by name and never by position.
+
+    `wanted` maps our name to the names that releases have given the column. Raises DataError with
+    the nearest name where one is missing, or where two columns have the same name.
+    """
+    if len(header) > WIDEST:
+        raise source.fail("header", f"{len(header):,} columns, more than the {WIDEST:,} that any release has")
+    there: dict[str, list] = {}
+    for column in header:
+        there.setdefault(plain(column), []).append(column)
+    found = {}
+    for ours, names in wanted.items():
+        match = next((plain(name) for name in names if plain(name) in there), None)
+        if match is None:
+            if ours in optional:
+                continue
+            near = get_close_matches(plain(names[0]), there, n=1)
+            hint = f"; did you mean {there[near[0]][0]!r}?" if near else ""
+            raise source.fail("header", f"no column {' or '.join(map(repr, names))}{hint} The layout may have changed")
+        if len(there[match]) > 1:
+            raise source.fail("header", f"{len(there[match])} columns are called {there[match][0]!r}; remove one")
+        found[ours] = there[match][0]
+    return found
+
+
+def read_csv(
+    source: Source, wanted: Mapping[str, tuple[str, ...]], optional: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    """Return the wanted columns of a CSV file under our names, as categories of text; empty is missing.
+
+    Texts repeat in these files, so each is parsed once however many rows there are. Raises
+    DataError for a missing column, a row with more cells than the header, or a text that is not UTF-8.
+    """
+    line = source.file.readline(HEADER)
+    source.file.seek(0)
+    if len(line) == HEADER:
+        raise source.fail("header", "the first line does not end; is this a CSV file?")
+    try:
+        header = pd.read_csv(source.file, nrows=0, encoding="utf-8-sig").columns.tolist()
+        names = find_columns(source, header, wanted, optional)
+        source.file.seek(0)
+        frame = pd.read_csv(
+            source.file, usecols=list(names.values()), dtype="category", keep_default_na=False, na_values=[""],
+            encoding="utf-8-sig", skip_blank_lines=False,
+        )  # fmt: skip
+    except UnicodeDecodeError as error:
+        raise source.fail("", f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        what = str(error).replace("Error tokenizing data. C error: ", "").strip()
+        raise source.fail("", f"is no sound CSV file: {what}; download it again") from None
+    return frame[list(names.values())].set_axis(list(names), axis=1)
+
+
+def from_categories(column: pd.Series, parse) -> pd.Series:
+    """Return a column of categories with `parse` (a list of texts to an array) applied once to each different text."""
+    parsed = pd.array(parse(column.cat.categories.tolist()))
+    return pd.Series(parsed.take(column.cat.codes.to_numpy(), allow_fill=True), index=column.index)
