@@ -80,7 +80,9 @@ def read_general_staff(
     with opened(personnel) as source:
         two, second = _totals(source, "personnel")
     daily = one.join(two, how="outer")
-    days = pd.DatetimeIndex(np.arange(daily.index[0], daily.index[-1] + np.timedelta64(1, "D"), dtype="M8[D]").astype("M8[us]"))
+    days = pd.DatetimeIndex(
+        np.arange(daily.index[0], daily.index[-1] + np.timedelta64(1, "D"), dtype="M8[D]").astype("M8[us]")
+    )
     for report, table in ((first, one), (second, two)):
         if len(gone := days.difference(table.index)):
             report.findings.append(f"no record of {listed(map(day, gone[:5]))}{' ...' if len(gone) > 5 else ''}: "
@@ -90,10 +92,16 @@ def read_general_staff(
     daily["vehicles_and_fuel_tanks"] = daily.get("vehicles_and_fuel_tanks", parts).fillna(parts)
     for report, items in ((first, [item for item in ITEMS if item != "personnel"]), (second, ["personnel"])):
         _set_slips_missing(daily, [item for item in items if item in daily], report)
-    by = {"publisher": "General Staff of Ukraine", "via": first.via, "source_url": url if url.startswith("https") else PAGE}
+    by = {
+        "publisher": "General Staff of Ukraine",
+        "via": first.via,
+        "source_url": url if url.startswith("https") else PAGE,
+    }
     columns = {name: daily[name] for name in daily.columns if name != "qualifier"}
     words = daily["qualifier"].where(daily["qualifier"].isin(["about", "more"])) if "qualifier" in daily else None
-    frame = shaped("losses_weekly", {"date": days.to_series(), "personnel_qualifier": words, **columns, **by}, len(days))
+    frame = shaped(
+        "losses_weekly", {"date": days.to_series(), "personnel_qualifier": words, **columns, **by}, len(days)
+    )
     reports = [first, second]
     recounts = shaped("losses_restatements", {}, 0)
     if corrections is not None:
@@ -129,9 +137,15 @@ def _records(source: Source, kind: str) -> tuple[pd.DataFrame, Report]:
             raise source.fail("", f"no record has the key {key!r}{hint} The layout may have changed")
     for key in [one for one in table.columns if one not in known and str(one) not in NOT_TOTALS]:
         begins = table["date"][table[key].notna()].iloc[0] if table[key].notna().any() else "nowhere"
-        ended = [old for old in known if table[old].notna().any() and pd.isna(table[old].iloc[-1]) and pd.notna(table[key].iloc[-1])]
+        ended = [
+            old
+            for old in known
+            if table[old].notna().any() and pd.isna(table[old].iloc[-1]) and pd.notna(table[key].iloc[-1])
+        ]
         if near := get_close_matches(str(key), ended, n=1):
-            raise source.fail(f"record of {begins}", f"the key {near[0]!r} ends and {key!r} begins; the layout has changed")
+            raise source.fail(
+                f"record of {begins}", f"the key {near[0]!r} ends and {key!r} begins; the layout has changed"
+            )
         report.findings.append(f"key {str(key)!r} is not known and not read; it begins with {begins}")
     dates = pd.to_datetime(table["date"], format="%Y-%m-%d", errors="coerce").astype("M8[us]")
     if dates.isna().any():
@@ -153,12 +167,16 @@ def _counts(source: Source, column: pd.Series, key: str, signed: bool) -> pd.Ser
     """Return a key's values as float64 of whole numbers, missing where the record has none."""
     numbers = column
     if column.dtype.kind not in "iuf":
-        numbers = pd.to_numeric(column.map(lambda one: one.replace(",", "") if isinstance(one, str) else one), errors="coerce")
+        numbers = pd.to_numeric(
+            column.map(lambda one: one.replace(",", "") if isinstance(one, str) else one), errors="coerce"
+        )
     numbers = numbers.astype("float64")
     wrong = (column.notna() & numbers.isna()) | (numbers % 1 != 0) & numbers.notna() | ((numbers < 0) & (not signed))
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
-        raise source.fail(f"record {at + 1}: {key}", f"{column.iloc[at]!r} is no count; correct it there or use a newer copy")
+        raise source.fail(
+            f"record {at + 1}: {key}", f"{column.iloc[at]!r} is no count; correct it there or use a newer copy"
+        )
     return numbers
 
 

@@ -97,7 +97,9 @@ def shaped(table: str, columns: dict, rows: int) -> pd.DataFrame:
     A given scalar holds for every row. Categories that the schema lacks (`undated`) are added at the end.
     """
     schema = resource_of(table)["schema"]
-    types = to_frame([one["name"] for one in schema["fields"]], [], schema).dtypes.replace(np.dtype("M8[s]"), np.dtype("M8[us]"))
+    types = to_frame([one["name"] for one in schema["fields"]], [], schema).dtypes.replace(
+        np.dtype("M8[s]"), np.dtype("M8[us]")
+    )
     index = pd.RangeIndex(rows)
     frame = {}
     for name, dtype in types.items():

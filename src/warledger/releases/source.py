@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pandas as pd
 
 from warledger.errors import DataError
@@ -92,7 +93,9 @@ class _WebOnly(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, req, fp, code, msg, headers, newurl):
         """Return the next request, or raise where it would leave the web."""
         if urlsplit(newurl).scheme not in ("http", "https"):
-            raise DataError(f"{req.full_url}: the server redirects to {newurl[:80]}, which is not on the web; not followed")
+            raise DataError(
+                f"{req.full_url}: the server redirects to {newurl[:80]}, which is not on the web; not followed"
+            )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -183,7 +186,24 @@ def read_csv(
     return frame[list(names.values())].set_axis(list(names), axis=1)
 
 
-def from_categories(column: pd.Series, parse) -> pd.Series:
-    """Return a column of categories with `parse` (a list of texts to an array) applied once to each different text."""
-    parsed = pd.array(parse(column.cat.categories.tolist()))
-    return pd.Series(parsed.take(column.cat.codes.to_numpy(), allow_fill=True), index=column.index)
+def from_categories(column: pd.Series, parse, fill) -> np.ndarray:
+    """Return a column of categories with `parse` (an index of texts to an array) applied once to each different text.
+
+    A missing cell becomes `fill`.
+    """
+    parsed = np.asarray(parse(pd.Index(column.cat.categories.astype("str"))))
+    return np.append(parsed, np.array([fill], dtype=parsed.dtype))[column.cat.codes]  # code -1 is the last, the fill
+
+
+def counts(source: Source, column: pd.Series, name: str) -> np.ndarray:
+    """Return a column of categories as float64 of whole numbers, missing where empty; raise DataError for anything else."""
+
+    def parse(texts: pd.Index) -> np.ndarray:
+        numbers = pd.to_numeric(texts.str.strip().str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True), errors="coerce")
+        wrong = ~(numbers >= 0) | (numbers % 1 != 0) | ~np.isfinite(numbers)
+        if wrong.any():
+            at = int(np.flatnonzero(column == texts[wrong][0])[0])
+            raise source.fail(f"row {at + 2}: {name}", f"{texts[wrong][0]!r} is no count; correct the cell")
+        return numbers.to_numpy("float64")
+
+    return from_categories(column, parse, np.nan)

@@ -90,13 +90,17 @@ def _main_sheet(source: Source) -> tuple[dict[str, list], range]:
     if sheet is None:
         near = get_close_matches("bilateral assistance, main data", map(plain, book.sheets), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise source.fail("", f"no sheet 'Bilateral Assistance, MAIN DATA'{hint} Sheets: {', '.join(book.sheets)[:200]}")
+        raise source.fail(
+            "", f"no sheet 'Bilateral Assistance, MAIN DATA'{hint} Sheets: {', '.join(book.sheets)[:200]}"
+        )
     rows = book.rows(sheet)
     header = next(rows, [])
     names = find_columns(source, header, COLUMNS, OPTIONAL)
     if ("measure" in names) != ("allocated" in names):
         missing = "allocated" if "measure" in names else "measure"
-        raise source.fail("header", f"no column {COLUMNS[missing][0]!r}, which allocations need; the layout may have changed")
+        raise source.fail(
+            "header", f"no column {COLUMNS[missing][0]!r}, which allocations need; the layout may have changed"
+        )
     places = {ours: header.index(name) for ours, name in names.items()}
     for ours, place in places.items():
         book.check_calculated(sheet, place, ours)
@@ -118,7 +122,9 @@ def _numbers(source: Source, report: Report, table: pd.DataFrame, column: str, n
         row = numbers.index[numbers.isna()][0]
         raise source.fail(f"row {table['row'][row]}: {name}", f"{table[column][row]!r} is no amount; correct the cell")
     report.repair("amounts written as text", table["row"][numbers.index])
-    return pd.to_numeric(table[column].where(~words)).astype("float64").fillna(numbers).replace([np.inf, -np.inf], np.nan)
+    return (
+        pd.to_numeric(table[column].where(~words)).astype("float64").fillna(numbers).replace([np.inf, -np.inf], np.nan)
+    )
 
 
 def _donor_codes(donors: pd.Series) -> dict[object, str | None]:
@@ -189,7 +195,9 @@ def _in_our_shape(table: pd.DataFrame, name: str, url: str) -> pd.DataFrame:
     parts = table[table["is_part"]].assign(
         stage="allocation", part_of=lambda rows: rows["activity"], amount=lambda rows: rows["allocated"]
     )
-    parts["pledge_id"] = parts["activity"].astype("str") + "/" + (parts.groupby("activity").cumcount() + 1).astype("str")
+    parts["pledge_id"] = (
+        parts["activity"].astype("str") + "/" + (parts.groupby("activity").cumcount() + 1).astype("str")
+    )
     rows = pd.concat([pledges, parts]).sort_values(["announced_on", "row"], kind="stable").reset_index(drop=True)
     empty = pd.Series("", index=rows.index)
     form, aid = rows.get("form", empty).map(plain), rows["aid_type"]
@@ -253,11 +261,18 @@ def country_summary(path: str | Path) -> pd.DataFrame:
             if f"{aid} {measure}s" in head:
                 found[measure, aid] = head.index(f"{aid} {measure}s")
     if not found:
-        raise source.fail(f"sheet {sheet!r}", "no row with Country and, say, Military commitments; the layout may have changed")
+        raise source.fail(
+            f"sheet {sheet!r}", "no row with Country and, say, Military commitments; the layout may have changed"
+        )
     body = [row for row in rows[at + 1 :] if isinstance(row[found[next(iter(found))]], int | float)]
     codes = _donor_codes(pd.Series([row[head.index("country")] for row in body]))
     summed = [
-        {"donor_code": codes[row[head.index("country")]], "measure": measure, "aid_type": aid, "total": float(row[place])}
+        {
+            "donor_code": codes[row[head.index("country")]],
+            "measure": measure,
+            "aid_type": aid,
+            "total": float(row[place]),
+        }
         for row in body
         for (measure, aid), place in found.items()
         if codes[row[head.index("country")]]

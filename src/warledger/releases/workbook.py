@@ -42,7 +42,16 @@ class Workbook:
                 self._parts = _parts(archive)
             source.file.seek(0)
             self._book = CalamineWorkbook.from_filelike(source.file)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, KeyError, NotImplementedError, OSError, zlib.error, ElementTree.ParseError) as error:
+        except (
+            zipfile.BadZipFile,
+            zipfile.LargeZipFile,
+            EOFError,
+            KeyError,
+            NotImplementedError,
+            OSError,
+            zlib.error,
+            ElementTree.ParseError,
+        ) as error:
             raise source.fail("", f"is no whole workbook ({error}); download it again") from None
         except CalamineError as error:
             raise source.fail("", f"is no workbook that can be read ({error}); download it again") from None
@@ -102,7 +111,9 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
         link.get("Id"): link.get("Target", "").removeprefix("/xl/")
         for link in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     }
-    sheets = [one for one in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter() if one.tag.endswith("}sheet")]
+    sheets = [
+        one for one in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter() if one.tag.endswith("}sheet")
+    ]
     return {one.get("name", ""): f"xl/{targets.get(one.get(RELATION))}" for one in sheets}
 
 
@@ -112,4 +123,3 @@ def _number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
