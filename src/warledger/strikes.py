@@ -110,8 +110,10 @@ def tolls_by_place(strikes: pd.DataFrame) -> pd.DataFrame:
     """
     rows = strikes[strikes["latitude"].notna()]
     places = ["main_target", "oblast"]
-    days = rows.groupby([*places, "date_local"], as_index=False)[["latitude", "longitude", "killed_in_place"]].max()
-    table = days.groupby(places, as_index=False).agg(
+    days = rows.groupby([*places, "date_local"], as_index=False, dropna=False)[
+        ["latitude", "longitude", "killed_in_place"]
+    ].max()
+    table = days.groupby(places, as_index=False, dropna=False).agg(
         latitude=("latitude", "first"),
         longitude=("longitude", "first"),
         strikes=("date_local", "size"),

@@ -57,8 +57,10 @@ MODELS = {  # the file's spelling -> our name and class
     **dict.fromkeys(["KAB", "GBU"], ("Guided bomb", "other")),
 }
 BOMB = "Guided bomb"  # neither missile nor drone
-SCOUTS = re.compile(r"orlan|supercam|zala|lancet|merlin|reconnaissance|orion|forpost|eleron|картограф|привет|granat|молн|"
-                    r"molni|фен[иі]кс|skat|knyaz|фурия|scan ?eagle", re.IGNORECASE)  # fmt: skip
+SCOUTS = re.compile(  # and short-range drones of the front line
+    r"orlan|supercam|zala|lancet|merlin|reconnaissance|orion|forpost|eleron|granat|картограф|привет|молн[іи]я|фен[іи]кс",
+    re.IGNORECASE,
+)
 KYIV = r"\bKyiv\b(?! oblast| region| raion)"  # the city, not the oblast around it
 POSTS = "https://www.facebook.com/"
 PUBLISHERS = {"generalstaff": "General Staff of Ukraine", "cincafu": "Commander-in-Chief of Ukraine's Armed Forces"}
@@ -132,7 +134,7 @@ def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _models(column: pd.Series) -> pd.DataFrame:
-    """Return for each row: weapon, weapon_class, combined, mixed, is_drone, is_bomb, and why it is no attack (`aside`)."""
+    """Return for each row: weapon, weapon_class, combined, mixed, is_drone, is_bomb, and `aside`: why no attack."""
     table = pd.DataFrame([_model(text) for text in column.cat.categories] + [_model("")])
     table["weapon_class"] = table["weapon_class"].astype("category")
     for name in ("weapon", "aside"):
@@ -165,7 +167,7 @@ def _model(text: str) -> dict:
 
 
 def _usable(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
-    """Return the rows that are attacks with a day; the others are set aside, with the weapons that they would have added."""
+    """Return the rows that are attacks with a day; set the others aside, with the weapons they would have added."""
     command = from_categories(rows["source"], lambda texts: texts.str.contains(REGIONAL, case=False), False)
     scout = rows["aside"] == SCOUT_ROW
     for reason, which in (

@@ -18,8 +18,8 @@ def parse_date(value: object) -> tuple[pd.Timestamp, str]:
     """Return a cell's date and its precision: day, until (some time up to that day), month, or undated with NaT.
 
     Dates with slashes are month first, unless that is impossible; with dots, day first. A day that
-    its month lacks ("until 06/31/2022") is the month's last, and known as a month where it stood alone. "Since" a day says nothing of when. A
-    month's date is its last day. Never raises.
+    its month lacks ("until 06/31/2022") is the month's last, and known as a month where it stood
+    alone. "Since" a day says nothing of when. A month's date is its last day. Never raises.
     """
     if isinstance(value, dt.datetime | dt.date):
         return _day(value.year, value.month, value.day, "day")

@@ -192,8 +192,10 @@ def _totals(source: Source, kind: str) -> tuple[pd.DataFrame, Report]:
     table = table[~again]
     if (twice := table["date"].duplicated()).any():
         at = table["date"][twice].iloc[0]
-        raise source.fail(day(at), f"records {listed(table.loc[table['date'] == at, 'row'].astype('str'))} are of one day and "
-                          "differ; remove the wrong one, or use a newer copy")  # fmt: skip
+        rows = listed(table.loc[table["date"] == at, "row"].astype("str"))
+        raise source.fail(
+            day(at), f"records {rows} are of one day and differ; remove the wrong one, or use a newer copy"
+        )
     if len(table) > 1 and table[values].iloc[-1].equals(table[values].iloc[-2]):
         report.aside("placeholder: the last record equals the one before", table["row"].tail(1))
         table = table.iloc[:-1]
@@ -218,8 +220,8 @@ def _set_slips_missing(daily: pd.DataFrame, items: list[str], report: Report) ->
             if not wrong:
                 break
             for at in wrong:
-                report.findings.append(f"{item} of {day(totals.index[at])}: {values[at]:,.0f} cannot be a running total "
-                                       "beside its neighbours; taken as missing")  # fmt: skip
+                slip = f"{item} of {day(totals.index[at])}: {values[at]:,.0f}"
+                report.findings.append(f"{slip} cannot be a running total beside its neighbours; taken as missing")
             daily.loc[totals.index[wrong], item] = np.nan
 
 

@@ -196,7 +196,7 @@ def from_categories(column: pd.Series, parse, fill) -> np.ndarray:
 
 
 def counts(source: Source, column: pd.Series, name: str) -> np.ndarray:
-    """Return a column of categories as float64 of whole numbers, missing where empty; raise DataError for anything else."""
+    """Return a column of categories as float64 of whole numbers, missing where empty; raise DataError otherwise."""
 
     def parse(texts: pd.Index) -> np.ndarray:
         numbers = pd.to_numeric(texts.str.strip().str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True), errors="coerce")

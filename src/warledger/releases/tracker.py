@@ -146,7 +146,7 @@ def _repaired(table: pd.DataFrame, column: str, meaning: dict, report: Report) -
 
 
 def _usable(table: pd.DataFrame, report: Report) -> pd.DataFrame:
-    """Return the rows with an amount, a donor and a type, as flags `is_pledge` and `is_part`; the others are set aside."""
+    """Return the rows with amount, donor and type, flagged `is_pledge` and `is_part`; set the others aside."""
     table["is_pledge"] = table["committed"].notna() & (table["committed"] != 0)
     table["is_part"] = (table["measure"] == "allocation") & table["allocated"].notna() & (table["allocated"] != 0)
     amount = table["is_pledge"] | table["is_part"]
@@ -235,7 +235,7 @@ def _in_our_shape(table: pd.DataFrame, name: str, url: str) -> pd.DataFrame:
 
 
 def totals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return billions of euros by donor_code, measure (commitment or allocation) and aid_type: a frame of one column."""
+    """Return billions of euros by donor_code, measure (commitment or allocation) and aid_type, as column `total`."""
     measure = frame["stage"].astype("str").map({"pledge": "commitment", "allocation": "allocation"}).rename("measure")
     sums = frame["amount"].astype("float64").groupby([frame["donor_code"], measure, frame["aid_type"].astype("str")])
     return (sums.sum() / 1e9).rename("total").to_frame()

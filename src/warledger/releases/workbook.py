@@ -97,7 +97,7 @@ class Workbook:
             raise self.source.fail(name, f"{height:,} rows and {width:,} columns: this is no release")
 
     def check_calculated(self, sheet: str, column: int, name: str) -> None:
-        """Raise DataError where a column (from 0) holds formulas that were never calculated: they would read as empty."""
+        """Raise DataError where a column (from 0) holds formulas never calculated: they would read as empty."""
         if row := self._uncalculated.get((self._parts.get(sheet, ""), column)):
             raise self.source.fail(
                 f"sheet {sheet!r}: row {row}: {name}",
