@@ -133,7 +133,7 @@ def cumulative(rows: pd.DataFrame, top: int) -> pd.DataFrame:
 
 
 def dated(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows whose month is known: an "until" date says only the last possible day, "undated" not even that."""
+    """Return the rows whose month is known: "until" dates give only the last possible day, "undated" not even that."""
     return rows[~rows["date_precision"].isin(["until", "undated"])]
 
 

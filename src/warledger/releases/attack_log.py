@@ -25,8 +25,7 @@ COLUMNS = {
 }
 COLUMNS["lost"] = COLUMNS.pop("not_reach_goal")
 # Posts of air commands (PvK) of a region, or of its administration: kill claims, mostly on reconnaissance drones.
-REGIONAL = r"(?:^|\.com/)(?:pvk|kharkivoda)"
-SHAPE = r"\d{4}-\d\d-\d\d( \d\d:\d\d)?"
+REGIONAL = ("pvk", "kharkivoda")
 SCOUT_ROW, NO_DATE = "kill claim on a reconnaissance drone", "no day"
 
 CRUISE, BALLISTIC, SAM, DRONE = "cruise missile", "ballistic missile", "SAM used against ground", "one-way drone"
@@ -99,38 +98,35 @@ def read_attack_log(path: str | Path) -> Log:
     start, end = _times(table["time_start"]), _times(table["time_end"])
     rows = pd.DataFrame({"row": np.arange(2, len(table) + 2), **numbers})
     rows["date"] = np.where(np.isnat(end[0]), start[0], end[0]).astype("M8[D]").astype("M8[us]")
-    for name, (moment, clock) in (("start", start), ("end", end)):
+    for name, (moment, clock, odd) in (("start", start), ("end", end)):
+        report.repair(f"time_{name} with blanks or without a zero", rows["row"][odd])
         rows[f"{name}_key"] = moment.view("int64") + clock  # the same moment with and without a clock differ
         rows[name] = np.where(clock, moment, np.datetime64("NaT"))
-    for name in ("model", "target", "source"):
-        rows[name] = table[name]
-    for name in ("time_start", "time_end"):
-        odd = from_categories(table[name], lambda texts: ~texts.str.fullmatch(SHAPE), False)
-        report.repair(f"{name} with blanks or without a zero", rows["row"][odd])
-    rows = pd.concat([rows, _models(table["model"])], axis=1)
-    del table, start, end
+    rows["target"], rows["reported_as"] = table["target"], table["model"].astype("object")
+    rows = pd.concat([rows, _models(table["model"]), _posts(table["source"])], axis=1)
+    del table, start, end, numbers
     rows = _usable(rows, report).reset_index(drop=True)
     _check_numbers(rows, report)
     report.close(len(rows), rows["date"].max() if len(rows) else None)
     waves, wave = _waves(rows, report)
-    return Log(waves, _weapons(rows, waves["strike_id"].to_numpy()[wave], report), _months(waves, report), report)
+    return Log(waves, _weapons(rows, waves["strike_id"].to_numpy(), wave, report), _months(waves, report), report)
 
 
-def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return moments as datetime64[us], NaT where there is none to read, and whether each has a clock time."""
+def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return moments as datetime64[us] (NaT where there is none to read), whether each has a clock time, and is odd."""
 
     def moments(texts: pd.Index) -> pd.Series:
         texts = texts.str.strip().to_series()
         found = pd.to_datetime(texts, format="%Y-%m-%d %H:%M", errors="coerce")
         for form in ("%Y-%m-%d", "ISO8601"):
             rest = found.isna()
-            found[rest] = pd.to_datetime(
-                texts[rest].str.replace(r" (\d:)", r" 0\1", regex=True), format=form, errors="coerce"
-            )
+            padded = texts[rest].str.replace(r" (\d:)", r" 0\1", regex=True)
+            found[rest] = pd.to_datetime(padded, format=form, errors="coerce")
         return found.astype("M8[us]")
 
     moment = from_categories(column, moments, np.datetime64("NaT"))
-    return moment, from_categories(column, lambda texts: texts.str.contains(":"), False) & ~np.isnat(moment)
+    clock = from_categories(column, lambda texts: texts.str.contains(":", regex=False), False) & ~np.isnat(moment)
+    return moment, clock, from_categories(column, lambda texts: ~texts.str.len().isin([10, 16]), False)
 
 
 def _models(column: pd.Series) -> pd.DataFrame:
@@ -168,11 +164,10 @@ def _model(text: str) -> dict:
 
 def _usable(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
     """Return the rows that are attacks with a day; set the others aside, with the weapons they would have added."""
-    command = from_categories(rows["source"], lambda texts: texts.str.contains(REGIONAL, case=False), False)
-    scout = rows["aside"] == SCOUT_ROW
+    command, scout = rows["command"], rows["aside"] == SCOUT_ROW
     for reason, which in (
         (NO_DATE, rows["date"].isna()),
-        ("no source, so not known who reports", rows["source"].isna()),
+        ("no source, so not known who reports", rows["publisher"].isna()),
         (f"{SCOUT_ROW}, by a regional command", scout & command),
         (SCOUT_ROW, scout & ~command),
         ("report of a regional command on a missile or attack drone", command),
@@ -248,7 +243,9 @@ def _waves(rows: pd.DataFrame, report: Report) -> tuple[pd.DataFrame, np.ndarray
         "drones_lost": summed("lost", drone, whole=False),
         "confidence": "medium",
         "confidence_note": f"read by machine from {report.file}",
-        **_by(head, report),
+        "publisher": head["publisher"],
+        "via": report.via,
+        "source_url": head["source_url"],
     }
     return shaped("strikes", columns, many), wave
 
@@ -262,30 +259,38 @@ def _ids(dates: np.ndarray) -> np.ndarray:
     return np.datetime_as_string(dates, "D").astype("object") + marks[nth]
 
 
-def _by(rows: pd.DataFrame, report: Report) -> dict:
-    """Return publisher, via and source_url of rows: a post's address, whose host the file leaves out."""
+def _posts(column: pd.Series) -> pd.DataFrame:
+    """Return for each row: publisher, source_url (the file leaves the host out), and whether a command posted it."""
+
+    def lower(texts: pd.Index) -> pd.Index:
+        return texts.str.lower().str.replace(POSTS, "", regex=False)
+
+    def publishers(texts: pd.Index) -> np.ndarray:
+        names = np.full(len(texts), "Air Force of Ukraine", dtype="object")
+        for start, publisher in PUBLISHERS.items():
+            names[lower(texts).str.startswith(start)] = publisher
+        return names
 
     def links(texts: pd.Index) -> np.ndarray:
-        full = texts.str.replace(r"^http://", "https://", regex=True)
-        return np.where(full.str.startswith("https://"), full, POSTS + full)
+        whole = texts.str.startswith("https://")
+        return np.where(whole, texts, POSTS + texts.str.removeprefix("http://")).astype("object")
 
-    def publishers(texts: pd.Index) -> list[str]:
-        return [PUBLISHERS.get(text.split("/")[0].split(".")[0].lower(), "Air Force of Ukraine") for text in texts]
+    return pd.DataFrame(
+        {
+            "publisher": from_categories(column, publishers, None),
+            "source_url": from_categories(column, links, None),
+            "command": from_categories(column, lambda texts: lower(texts).str.startswith(REGIONAL), False),
+        }
+    )
 
-    return {
-        "publisher": pd.Series(from_categories(rows["source"], publishers, "Air Force of Ukraine").astype("object")),
-        "via": report.via,
-        "source_url": pd.Series(from_categories(rows["source"], lambda texts: links(texts).astype("object"), PAGE)),
-    }
 
-
-def _weapons(rows: pd.DataFrame, strike_ids: np.ndarray, report: Report) -> pd.DataFrame:
+def _weapons(rows: pd.DataFrame, strike_ids: np.ndarray, wave: np.ndarray, report: Report) -> pd.DataFrame:
     """Return the rows of the log as rows of strike_weapons.csv, in the order of the waves."""
-    order = np.argsort(strike_ids, kind="stable")
+    order = np.argsort(wave, kind="stable")
     rows = rows.iloc[order]
     columns = {
-        "strike_id": pd.Series(strike_ids[order]),
-        "weapon": rows["weapon"].astype("str"),
+        "strike_id": pd.Series(strike_ids[wave[order]]),
+        "weapon": rows["weapon"].astype("object"),
         "weapon_class": rows["weapon_class"],
         "launched": rows["launched"],
         "intercepted": rows["destroyed"],
@@ -293,8 +298,10 @@ def _weapons(rows: pd.DataFrame, strike_ids: np.ndarray, report: Report) -> pd.D
         "combined": rows["combined"],
         "mixed_classes": rows["mixed"],
         "includes_decoys": rows["is_drone"] & (rows["date"] >= DECOYS),
-        "reported_as": rows["model"].astype("str"),
-        **_by(rows, report),
+        "reported_as": rows["reported_as"],
+        "publisher": rows["publisher"],
+        "via": report.via,
+        "source_url": rows["source_url"],
     }
     return shaped("strike_weapons", columns, len(rows))
 

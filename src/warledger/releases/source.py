@@ -175,14 +175,22 @@ def read_csv(
         names = find_columns(source, header, wanted, optional)
         source.file.seek(0)
         frame = pd.read_csv(
-            source.file, usecols=list(names.values()), dtype="category", keep_default_na=False, na_values=[""],
-            encoding="utf-8-sig", skip_blank_lines=False,
-        )  # fmt: skip
+            source.file,
+            usecols=list(names.values()),
+            dtype="object",
+            keep_default_na=False,
+            na_values=[""],
+            encoding="utf-8-sig",
+            skip_blank_lines=False,
+        )
     except UnicodeDecodeError as error:
         raise source.fail("", f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         what = str(error).replace("Error tokenizing data. C error: ", "").strip()
         raise source.fail("", f"is no sound CSV file: {what}; download it again") from None
+    for column in frame:  # read_csv(dtype="category") sorts and joins the categories of every chunk: twice the time
+        codes, texts = pd.factorize(frame[column])
+        frame[column] = pd.Categorical.from_codes(codes, pd.Index(texts, dtype="str"))
     return frame[list(names.values())].set_axis(list(names), axis=1)
 
 
@@ -191,7 +199,7 @@ def from_categories(column: pd.Series, parse, fill) -> np.ndarray:
 
     A missing cell becomes `fill`.
     """
-    parsed = np.asarray(parse(pd.Index(column.cat.categories.astype("str"))))
+    parsed = np.asarray(parse(column.cat.categories))
     return np.append(parsed, np.array([fill], dtype=parsed.dtype))[column.cat.codes]  # code -1 is the last, the fill
 
 
