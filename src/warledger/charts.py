@@ -472,6 +472,7 @@ def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
         s=46,
         alpha=0.8,
         linewidth=0,
+        rasterized=len(table) > 5000,  # a browser draws as many marks of an SVG one by one
         ax=axes,
     )
     for row in table.nlargest(named, "missiles_launched").itertuples():

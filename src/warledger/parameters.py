@@ -21,6 +21,7 @@ from warledger.tables import release
 from warledger.wording import day
 
 FIRST_DAY = pd.Timestamp("2022-01-01")  # no row of the ledger is older
+OPEN_END = pd.Timestamp("2099-12-31")  # of a release, which may be newer than the ledger
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
 
@@ -47,7 +48,7 @@ class Period:
 
     def __str__(self) -> str:
         """Return the two days as in a sentence."""
-        return f"{day(self.since)} to {day(self.until)}"
+        return f"{day(self.since)} on" if self.until == OPEN_END else f"{day(self.since)} to {day(self.until)}"
 
 
 def read_parameters(notebook: Path) -> dict[str, Parameter]:
@@ -98,23 +99,26 @@ def unknown_name(name: str, known: Iterable[str], notebook: str) -> ParameterErr
     return ParameterError(f"{notebook} has no parameter {name!r}; {hint}It has {', '.join(known)}")
 
 
-def check_period(since: str, until: str) -> Period:
-    """Return the period of two ISO dates; an empty one means the first or last day of the ledger."""
-    first = _date("since", since) if since else FIRST_DAY
-    last = _date("until", until) if until else pd.Timestamp(release().data_until)
+def check_period(since: str, until: str, released: str = "") -> Period:
+    """Return the period of two ISO dates; an empty one means the first or last day of the ledger.
+
+    Where a release is read in place of the ledger, the period may reach beyond the ledger's last day.
+    """
+    newest = OPEN_END if released else pd.Timestamp(release().data_until)
+    first = _date("since", since, newest) if since else FIRST_DAY
+    last = _date("until", until, newest) if until else newest
     if first > last:
         raise ParameterError(f"since {day(first)} is after until {day(last)}; give the earlier day first")
     return Period(first, last)
 
 
-def _date(name: str, text: str) -> pd.Timestamp:
+def _date(name: str, text: str, last: pd.Timestamp) -> pd.Timestamp:
     try:
         date = pd.Timestamp(dt.date.fromisoformat(text))
         if len(text) != len("2024-03-21"):
             raise ValueError
     except (ValueError, TypeError):
         raise ParameterError(f"{name}: {text!r} is not a day written as 2024-03-21") from None
-    last = pd.Timestamp(release().data_until)
     if not FIRST_DAY <= date <= last:
         raise ParameterError(f"{name}: {text} lies outside the ledger, which runs from {day(FIRST_DAY)} to {day(last)}")
     return date
