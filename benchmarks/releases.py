@@ -168,7 +168,7 @@ def workbook(path: Path, rows: int) -> None:
 
 BARE = {
     "csv": "pd.read_csv({0!r}, dtype={1!r}, keep_default_na=False, na_values=[''])",
-    "json": "[pd.read_json(path, orient='records', convert_dates=['date']) for path in {0!r}]",
+    "json": "[pd.read_json(path, orient='records') for path in {0!r}]",
     "xlsx": "pd.read_excel({0!r}, engine='calamine', sheet_name='Bilateral Assistance, MAIN DATA')",
 }
 MEASURE = """

@@ -22,6 +22,7 @@ COLUMNS = {
     )
 }
 OPTIONAL = frozenset({"country", "actor1", "timestamp"})
+VARIED = frozenset({"event_id_cnty", "event_date", "location", "latitude", "longitude", "timestamp"})
 STRIKES = ("Air/drone strike", "Shelling/artillery/missile attack")
 OBLASTS = {  # spellings of admin1 that are not those of oblasts.csv
     **{"kyiv city": "UA-30", "crimea": "UA-43", "sevastopol": "UA-40", "zaporizhia": "UA-23", "kirovograd": "UA-35"},
@@ -42,7 +43,7 @@ def read_acled(path: str | Path) -> tuple[pd.DataFrame, Report]:
     Raises DataError where a column is missing, or a date or number cannot be read.
     """
     with opened(path) as source:
-        table = read_csv(source, COLUMNS, OPTIONAL)
+        table = read_csv(source, COLUMNS, OPTIONAL, VARIED)
         report = Report.of(source, len(table))
         row = pd.Series(np.arange(2, len(table) + 2))
         keep = _wanted(table, report, row)

@@ -89,7 +89,7 @@ def read_attack_log(path: str | Path) -> Log:
     Raises DataError where a column is missing or a number cannot be read.
     """
     with opened(path) as source:
-        table = read_csv(source, COLUMNS, frozenset({"lost"}))
+        table = read_csv(source, COLUMNS, frozenset({"lost"}), frozenset({"time_start", "time_end", "source"}))
         numbers = {
             name: counts(source, table[name], name) if name in table else np.full(len(table), np.nan)
             for name in ("launched", "destroyed", "lost")
@@ -131,11 +131,15 @@ def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _models(column: pd.Series) -> pd.DataFrame:
     """Return for each row: weapon, weapon_class, combined, mixed, is_drone, is_bomb, and `aside`: why no attack."""
-    table = pd.DataFrame([_model(text) for text in column.cat.categories] + [_model("")])
-    table["weapon_class"] = table["weapon_class"].astype("category")
-    for name in ("weapon", "aside"):
-        table[name] = table[name].astype("category")
-    return table.take(column.cat.codes.where(column.notna(), len(table) - 1)).reset_index(drop=True)
+    return _by_code(pd.DataFrame([_model(text) for text in column.cat.categories]), _model(""), column)
+
+
+def _by_code(table: pd.DataFrame, missing: dict, column: pd.Series) -> pd.DataFrame:
+    """Return for each row what `table` says of its category, or `missing` where the cell is empty."""
+    codes = column.cat.codes.to_numpy()
+    return pd.DataFrame(
+        {name: np.append(table[name].to_numpy("object"), [missing[name]])[codes] for name in missing}
+    ).infer_objects()
 
 
 def _model(text: str) -> dict:
@@ -171,11 +175,7 @@ def _usable(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
         (f"{SCOUT_ROW}, by a regional command", scout & command),
         (SCOUT_ROW, scout & ~command),
         ("report of a regional command on a missile or attack drone", command),
-        *(
-            (reason, rows["aside"] == reason)
-            for reason in rows["aside"].cat.categories
-            if reason not in ("", SCOUT_ROW)
-        ),
+        *((reason, rows["aside"] == reason) for reason in rows["aside"].unique() if reason not in ("", SCOUT_ROW)),
     ):
         gone = which & ~rows.get("gone", False)
         rows["gone"] = gone | rows.get("gone", False)
@@ -261,27 +261,16 @@ def _ids(dates: np.ndarray) -> np.ndarray:
 
 def _posts(column: pd.Series) -> pd.DataFrame:
     """Return for each row: publisher, source_url (the file leaves the host out), and whether a command posted it."""
-
-    def lower(texts: pd.Index) -> pd.Index:
-        return texts.str.lower().str.replace(POSTS, "", regex=False)
-
-    def publishers(texts: pd.Index) -> np.ndarray:
-        names = np.full(len(texts), "Air Force of Ukraine", dtype="object")
-        for start, publisher in PUBLISHERS.items():
-            names[lower(texts).str.startswith(start)] = publisher
-        return names
-
-    def links(texts: pd.Index) -> np.ndarray:
-        whole = texts.str.startswith("https://")
-        return np.where(whole, texts, POSTS + texts.str.removeprefix("http://")).astype("object")
-
-    return pd.DataFrame(
+    posts = column.cat.categories.to_numpy("object")
+    starts = pd.Series([post.removeprefix(POSTS).partition("/")[0].lower() for post in posts], dtype="category")
+    table = pd.DataFrame(
         {
-            "publisher": from_categories(column, publishers, None),
-            "source_url": from_categories(column, links, None),
-            "command": from_categories(column, lambda texts: lower(texts).str.startswith(REGIONAL), False),
+            "publisher": starts.map(lambda start: PUBLISHERS.get(start.partition(".")[0], "Air Force of Ukraine")),
+            "source_url": [post if post.startswith("https://") else POSTS + post for post in posts],
+            "command": starts.map(lambda start: start.startswith(REGIONAL)).astype("bool"),
         }
     )
+    return _by_code(table, {"publisher": None, "source_url": None, "command": False}, column)
 
 
 def _weapons(rows: pd.DataFrame, strike_ids: np.ndarray, wave: np.ndarray, report: Report) -> pd.DataFrame:

@@ -114,7 +114,7 @@ def read_general_staff(
 
 def thursdays(daily: pd.DataFrame) -> pd.DataFrame:
     """Return the bulletins of Thursdays: losses_weekly.csv has one row a week."""
-    return daily[daily["date"].dt.dayofweek == 3].reset_index(drop=True)
+    return daily[daily["date"].dt.day_of_week == 3].reset_index(drop=True)
 
 
 def _records(source: Source, kind: str) -> tuple[pd.DataFrame, Report]:
@@ -123,7 +123,7 @@ def _records(source: Source, kind: str) -> tuple[pd.DataFrame, Report]:
         raise source.fail("", "is no list of records in JSON; give the address of the raw file")
     source.file.seek(0)
     try:
-        table = pd.read_json(source.file, orient="records", dtype=False, convert_dates=False, encoding="utf-8-sig")
+        table = pd.read_json(source.file, orient="records", dtype=False, encoding="utf-8-sig")
     except (ValueError, AttributeError, TypeError) as error:
         raise source.fail("", f"is no whole JSON file ({str(error)[:80]}); download it again") from None
     report = Report.of(source, len(table))
@@ -175,7 +175,8 @@ def _counts(source: Source, column: pd.Series, key: str, signed: bool) -> pd.Ser
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         raise source.fail(
-            f"record {at + 1}: {key}", f"{column.iloc[at]!r} is no count; correct it there or use a newer copy"
+            f"record {at + 1}: {key}",
+            f"{column.iloc[[at]].tolist()[0]!r} is no count; correct it there or use a newer copy",
         )
     return numbers
 

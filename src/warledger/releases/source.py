@@ -1,6 +1,7 @@
 """Opening a public release: a path or a URL, bounded in time and size, with its hash and name."""
 
 import hashlib
+import io
 import re
 import tempfile
 import time
@@ -149,9 +150,9 @@ def find_columns(
         if match is None:
             if ours in optional:
                 continue
-            near = get_close_matches(plain(names[0]), there, n=1)
-            hint = f"; did you mean {there[near[0]][0]!r}?" if near else ""
-            raise source.fail("header", f"no column {' or '.join(map(repr, names))}{hint} The layout may have changed")
+            near = next((one for name in names for one in get_close_matches(plain(name), there, n=1)), None)
+            hint = f"; did you mean {there[near][0]!r}?" if near else "; the layout may have changed"
+            raise source.fail("header", f"no column {' or '.join(map(repr, names))}{hint}")
         if len(there[match]) > 1:
             raise source.fail("header", f"{len(there[match])} columns are called {there[match][0]!r}; remove one")
         found[ours] = there[match][0]
@@ -159,11 +160,15 @@ def find_columns(
 
 
 def read_csv(
-    source: Source, wanted: Mapping[str, tuple[str, ...]], optional: frozenset[str] = frozenset()
+    source: Source,
+    wanted: Mapping[str, tuple[str, ...]],
+    optional: frozenset[str] = frozenset(),
+    varied: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Return the wanted columns of a CSV file under our names, as categories of text; empty is missing.
 
-    Texts repeat in these files, so each is parsed once however many rows there are. Raises
+    Texts repeat in these files, so each is parsed once however many rows there are. `varied` names the
+    columns with many different texts: for these, pandas's own way to categories takes twice as long. Raises
     DataError for a missing column, a row with more cells than the header, or a text that is not UTF-8.
     """
     line = source.file.readline(HEADER)
@@ -173,14 +178,18 @@ def read_csv(
     try:
         header = pd.read_csv(source.file, nrows=0, encoding="utf-8-sig").columns.tolist()
         names = find_columns(source, header, wanted, optional)
+        places = {str(header.index(name)): ours for ours, name in names.items()}
         source.file.seek(0)
+        source.file.readline()
+        # The names are replaced by numbers, one more than there are: of a row that is too long pandas drops the end.
+        numbers = [str(place) for place in range(len(header) + 1)]
         frame = pd.read_csv(
-            source.file,
-            usecols=list(names.values()),
-            dtype="object",
+            io.BufferedReader(_Reheaded(",".join(numbers).encode() + b"\n", source.file)),
+            usecols=[*places, numbers[-1]],
+            dtype={place: "object" if places.get(place) in varied else "category" for place in numbers},
             keep_default_na=False,
             na_values=[""],
-            encoding="utf-8-sig",
+            encoding="utf-8",
             skip_blank_lines=False,
         )
     except UnicodeDecodeError as error:
@@ -188,10 +197,33 @@ def read_csv(
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         what = str(error).replace("Error tokenizing data. C error: ", "").strip()
         raise source.fail("", f"is no sound CSV file: {what}; download it again") from None
-    for column in frame:  # read_csv(dtype="category") sorts and joins the categories of every chunk: twice the time
-        codes, texts = pd.factorize(frame[column])
-        frame[column] = pd.Categorical.from_codes(codes, pd.Index(texts, dtype="str"))
-    return frame[list(names.values())].set_axis(list(names), axis=1)
+    if (longer := frame.pop(numbers[-1]).notna()).any():
+        at = int(np.flatnonzero(longer)[0])
+        raise source.fail(f"row {at + 2}", f"more cells than the {len(header)} columns; quote a text with commas in it")
+    frame = frame.rename(columns=places)
+    for ours in varied & set(names):
+        codes, texts = pd.factorize(frame[ours])
+        frame[ours] = pd.Categorical.from_codes(codes, pd.Index(texts, dtype="str"))
+    return frame
+
+
+class _Reheaded(io.RawIOBase):
+    """The rest of a file behind another header."""
+
+    def __init__(self, header: bytes, rest: BinaryIO):
+        """Begin with the header."""
+        self.header, self.rest = header, rest
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer) -> int:
+        """Fill the buffer from the header and, when that is used up, from the file; return how far."""
+        part, self.header = self.header[: len(buffer)], self.header[len(buffer) :]
+        part = part or self.rest.read(len(buffer))
+        buffer[: len(part)] = part
+        return len(part)
 
 
 def from_categories(column: pd.Series, parse, fill) -> np.ndarray:
@@ -199,7 +231,7 @@ def from_categories(column: pd.Series, parse, fill) -> np.ndarray:
 
     A missing cell becomes `fill`.
     """
-    parsed = np.asarray(parse(column.cat.categories))
+    parsed = np.asarray(parse(column.cat.categories.astype("str")))
     return np.append(parsed, np.array([fill], dtype=parsed.dtype))[column.cat.codes]  # code -1 is the last, the fill
 
 
@@ -210,8 +242,9 @@ def counts(source: Source, column: pd.Series, name: str) -> np.ndarray:
         numbers = pd.to_numeric(texts.str.strip().str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True), errors="coerce")
         wrong = ~(numbers >= 0) | (numbers % 1 != 0) | ~np.isfinite(numbers)
         if wrong.any():
-            at = int(np.flatnonzero(column == texts[wrong][0])[0])
-            raise source.fail(f"row {at + 2}: {name}", f"{texts[wrong][0]!r} is no count; correct the cell")
+            first = int(np.flatnonzero(wrong)[0])
+            at = int(np.flatnonzero(column.cat.codes == first)[0])
+            raise source.fail(f"row {at + 2}: {name}", f"{texts[first]!r} is no count; correct the cell")
         return numbers.to_numpy("float64")
 
     return from_categories(column, parse, np.nan)

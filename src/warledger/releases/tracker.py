@@ -74,7 +74,7 @@ def read_support_tracker(path: str | Path) -> tuple[pd.DataFrame, Report]:
         table[column] = _numbers(source, report, table, column, known[0]) if column in table else np.nan
     table["donor_code"] = _repaired(table, "donor", _donor_codes(table["donor"]), report)
     table["aid_type"] = _repaired(table, "aid", {one: _aid(one) for one in table["aid"].unique()}, report)
-    table["measure"] = table["measure"].map(plain) if "measure" in table else "commitment"
+    table["measure"] = _plain(table["measure"]) if "measure" in table else "commitment"
     table = _usable(table, report)
     table = _dated(table, report)
     newest = table.loc[table["date_precision"] == "day", "announced_on"].max()
@@ -115,7 +115,7 @@ def _main_sheet(source: Source) -> tuple[dict[str, list], range]:
 def _numbers(source: Source, report: Report, table: pd.DataFrame, column: str, name: str) -> pd.Series:
     """Return a column of amounts as float64; text that means none is missing, text that is no number an error."""
     words = table[column].map(lambda cell: isinstance(cell, str))
-    texts = table.loc[words, column].map(plain)
+    texts = _plain(table.loc[words, column])
     digits = texts[~texts.isin(NO_AMOUNT)].str.replace(r"(?<=\d)[, '](?=\d{3}\b)", "", regex=True)
     numbers = pd.to_numeric(digits, errors="coerce")
     if numbers.isna().any():
@@ -132,6 +132,11 @@ def _donor_codes(donors: pd.Series) -> dict[object, str | None]:
     known = load("donors")
     codes = {plain(name): code for name, code in zip(known["name"], known["donor_code"], strict=True)} | NAMES
     return {one: codes.get(plain(one)) for one in donors.unique()}
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Return the texts of a column without case and blanks, each different one worked out once."""
+    return column.map({one: plain(one) for one in column.unique()}).astype("str")
 
 
 def _aid(cell: object) -> str | None:
@@ -200,7 +205,7 @@ def _in_our_shape(table: pd.DataFrame, name: str, url: str) -> pd.DataFrame:
     )
     rows = pd.concat([pledges, parts]).sort_values(["announced_on", "row"], kind="stable").reset_index(drop=True)
     empty = pd.Series("", index=rows.index)
-    form, aid = rows.get("form", empty).map(plain), rows["aid_type"]
+    form, aid = _plain(rows.get("form", empty)), rows["aid_type"]
     goods = form.str.contains("weapon|equipment|material|medicine|ammunition")
     instrument = np.select(
         [form.str.contains("loan"), form.str.contains("guarantee"), form.str.contains("grant"), goods],
