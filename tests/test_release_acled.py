@@ -10,13 +10,14 @@ from warledger.tables import load
 
 COLUMNS = ["event_id_cnty", "event_date", "sub_event_type", "admin1", "location", "latitude", "longitude", "fatalities"]
 MORE = ["actor1", "country", "timestamp", "notes"]
-RUSSIA, AIR, SHELLS = "Military Forces of Russia (2000-)", "Air/drone strike", "Shelling/artillery/missile attack"
+RUSSIA, UKRAINE = "Military Forces of Russia (2000-)", "Military Forces of Ukraine (2019-)"
+AIR, SHELLS = "Air/drone strike", "Shelling/artillery/missile attack"
 ROWS = [
     ("UKR1", "21 March 2024", AIR, "Kyiv City", "Kyiv", "50.45", "30.52", "0", RUSSIA, "Ukraine", "1", "a, b"),
     ("UKR1", "21 March 2024", AIR, "Kyiv City", "Kyiv", "50.45", "30.52", "2", RUSSIA, "Ukraine", "2", "newer"),
     ("UKR2", "2024-03-20", SHELLS, "Zaporizhia", "Huliaipole", "47.66", "36.26", "3", RUSSIA, "Ukraine", "1", ""),
     ("UKR3", "2024-03-20", "Armed clash", "Donetsk", "Bakhmut", "48.6", "38.0", "9", RUSSIA, "Ukraine", "1", ""),
-    ("UKR4", "2024-03-20", SHELLS, "Donetsk", "Donetsk", "48.0", "37.8", "1", "Military Forces of Ukraine (2019-)", "Ukraine", "1", ""),
+    ("UKR4", "2024-03-20", SHELLS, "Donetsk", "Donetsk", "48.0", "37.8", "1", UKRAINE, "Ukraine", "1", ""),
     ("RUS5", "2024-03-20", AIR, "Belgorod", "Belgorod", "50.6", "36.6", "1", RUSSIA, "Russia", "1", ""),
     ("UKR6", "2024-03-22", AIR, "Odesa", "Odesa", "30.7", "46.5", "", RUSSIA, "Ukraine", "1", "line\nbreak"),
     ("", "2024-03-22", AIR, "Odesa", "Odesa", "46.5", "30.7", "1", RUSSIA, "Ukraine", "1", ""),
@@ -48,7 +49,8 @@ def test_strikes_have_the_shape_of_our_table_and_the_rest_is_set_aside(read):
     assert report.rows == 9 == report.kept + 5
     rows = frame.set_index("strike_id")
     assert rows.index.tolist() == ["UKR2", "UKR1", "UKR6", "UKR7"]
-    assert rows.loc["UKR1", ["main_target", "oblast", "kyiv_named", "killed", "counts_scope", "publisher"]].tolist() == [
+    columns = ["main_target", "oblast", "kyiv_named", "killed", "counts_scope", "publisher"]
+    assert rows.loc["UKR1", columns].tolist() == [
         "Kyiv", "UA-30", True, 2, "single strike", "ACLED"]  # fmt: skip
     assert rows.loc["UKR2", "date_local"] == pd.Timestamp("2024-03-20")
     assert rows.loc["UKR2", "oblast"] == "UA-23"
@@ -60,7 +62,9 @@ def test_swapped_coordinates_and_unknown_oblasts_are_missing_and_reported(read):
     assert pd.isna(rows.loc["UKR6", "latitude"])
     assert pd.isna(rows.loc["UKR6", "killed"])  # empty is not reported, and not zero
     assert report.as_dict()["repaired"] == {
-        "coordinates outside of Ukraine or unreadable, taken as missing": 1, "oblast not known, taken as missing": 1}  # fmt: skip
+        "coordinates outside of Ukraine or unreadable, taken as missing": 1,
+        "oblast not known, taken as missing": 1,
+    }
     places = strikes.tolls_by_place(frame)
     assert places.set_index("main_target")["killed"].to_dict() == {"Huliaipole": 3, "Kyiv": 2, "Nowhere": 1}
 
@@ -92,5 +96,5 @@ def test_what_cannot_be_read_right_is_refused(read, place, value, sentence):
 
 
 def test_a_renamed_column_is_refused_with_the_nearest(read):
-    with pytest.raises(DataError, match="no column 'sub_event_type'; did you mean 'sub_event_typ'?"):
+    with pytest.raises(DataError, match="no column 'sub_event_type'; did you mean 'sub_event_typ'"):
         read(names={"sub_event_type": "sub_event_typ"})

@@ -62,8 +62,8 @@ def test_bulletins_have_the_shape_of_our_tables(read):
     assert [report.rows for report in found.reports] == [report.kept for report in found.reports] == [100, 100, 1]
     row = found.daily.set_index("date").loc["2022-04-07"]
     assert row[["personnel", "tanks", "personnel_qualifier", "prisoners_2022"]].tolist() == [4300, 430, "about", 0]
-    assert found.restatements[["item", "restated_by", "change_in_total", "loss_reported_for_day"]].to_numpy().tolist() == [
-        ["tanks", -3, 10, 13]]  # fmt: skip
+    columns = ["item", "restated_by", "change_in_total", "loss_reported_for_day"]
+    assert found.restatements[columns].to_numpy().tolist() == [["tanks", -3, 10, 13]]
     assert thursdays(found.daily)["date"].dt.day_name().unique().tolist() == ["Thursday"]
 
 

@@ -79,7 +79,7 @@ def test_an_address_and_a_path_give_the_same_file(server, tmp_path):
     ],
 )
 def test_an_answer_that_is_no_file_ends_in_a_sentence(server, name, sentence):
-    with pytest.raises(DataError, match="page.csv|http://127.0.0.1") as error, opened(f"{server}/{name}"):
+    with pytest.raises(DataError, match=r"page.csv|http://127.0.0.1") as error, opened(f"{server}/{name}"):
         pass
     assert sentence in str(error.value)
 

@@ -41,10 +41,12 @@ RELEASE_21 = [
     ["activity_id", "sub_activity_id", "donor", "announcement_date", "month", "aid_type_general", "aid_type_specific",
      "measure", "reporting_currency", "source_reported_value", "tot_activity_value_EUR", "tot_sub_activity_value_EUR",
      "tot_sub_activity_value_EUR_redistr", "explanation"],
-    ["JPF1", "JPF1_0", "Japan", dt.date(2024, 2, 19), 26, "Financial", "Loan", "Commitment", "JPY", 10, 2_000_000_000, 0, 0, "Budget"],
-    ["JPF1", "JPF1_1", "Japan", dt.date(2024, 3, 1), 27, "Financial", "Loan", "Allocation", "JPY", 5, "", 999, 800_000_000, "First part"],
-    ["EUF1", "EUF1_1", "EU (Commission and Council)", dt.date(2024, 3, 1), 27, "Financial", "Loan", "Allocation", "EUR", 5,
-     4_500_000_000, 4_500_000_000, 4_500_000_000, "Facility"],
+    ["JPF1", "JPF1_0", "Japan", dt.date(2024, 2, 19), 26, "Financial", "Loan",
+     "Commitment", "JPY", 10, 2_000_000_000, 0, 0, "Budget"],
+    ["JPF1", "JPF1_1", "Japan", dt.date(2024, 3, 1), 27, "Financial", "Loan",
+     "Allocation", "JPY", 5, "", 999, 800_000_000, "First part"],
+    ["EUF1", "EUF1_1", "EU (Commission and Council)", dt.date(2024, 3, 1), 27, "Financial", "Loan",
+     "Allocation", "EUR", 5, 4_500_000_000, 4_500_000_000, 4_500_000_000, "Facility"],
 ]  # fmt: skip
 LAYOUTS = {
     "release 7": ("Bilateral assistance, MAIN DATA", RELEASE_7),
@@ -84,7 +86,8 @@ def test_release_7_becomes_pledges_of_our_table(release):
     assert frame.dtypes.drop("date_precision").equals(load("pledges").dtypes.drop("date_precision"))
     assert list(frame.columns) == list(load("pledges").columns)
     rows = frame.set_index("pledge_id")
-    assert rows.loc["DEM1", ["donor_code", "stage", "aid_type", "instrument", "amount", "currency", "value_basis"]].tolist() == [
+    columns = ["donor_code", "stage", "aid_type", "instrument", "amount", "currency", "value_basis"]
+    assert rows.loc["DEM1", columns].tolist() == [
         "DEU", "pledge", "military", "in-kind", 1_000_000_000, "EUR", "announced"]  # fmt: skip
     assert rows.loc["DEM1", ["publisher", "source_url", "description"]].tolist() == ["Kiel Institute", LINK, "Helmets"]
     assert rows.loc["CZM1", ["donor_code", "amount", "value_basis"]].tolist() == [
@@ -142,7 +145,8 @@ def test_release_21_uses_the_redistributed_allocations(release):
 SUMMARY_7 = [[], ["", "Numbers by country"], [],
              ["", "Country", "EU member", "Financial commitments", "Humanitarian commitments", "Military commitments"],
              ["", "", "", "€ billion", "€ billion", "€ billion"],
-             ["", "Germany", 1, 0, 0, 1.0], ["", "Czech Republic", 1, 0, 0, 0.2500000004], ["", "United States", 0, 0, 0.5, 0],
+             ["", "Germany", 1, 0, 0, 1.0], ["", "Czech Republic", 1, 0, 0, 0.2500000004],
+             ["", "United States", 0, 0, 0.5, 0],
              ["", "Italy", 1, 0.31, 0, 0], ["", "Total", ".", 0.31, 0.5, 1.25]]  # fmt: skip
 
 
@@ -206,13 +210,13 @@ def test_a_formula_that_was_never_calculated_is_refused_and_not_read_as_empty(re
 @pytest.mark.parametrize(
     ("part", "old", "new", "sentence"),
     [
-        (MAIN, b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet', "declares XML entities"),
+        (MAIN, b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "b"><!ENTITY b "&a;">]><worksheet', "declares XML entities"),
         (MAIN, b'r="A2"', b'r="XFD1048576"', "1,048,576 rows and 16,384 columns: this is no release"),
         (MAIN, b'r="A2"', b'r="ZZ900000"', "900,000 rows and 702 columns"),
-        ("xl/workbook.xml", b"Bilateral assistance, MAIN DATA", b"Bilateral help, MAIN DATA", "did you mean 'bilateral help"),
+        ("xl/workbook.xml", b"Bilateral assistance, MAIN", b"Bilateral help, MAIN", "did you mean 'bilateral help"),
         ("xl/workbook.xml", b"</workbook>", b"", "is no whole workbook"),
         ("xl/sharedStrings.xml", b"countries", b"county", "no column 'donor' or 'Countries'; did you mean"),
-        ("xl/sharedStrings.xml", b"300,000,000", b"300 to 400", "row 7: tot_activity_value_EUR: '300 to 400' is no amount"),
+        ("xl/sharedStrings.xml", b"300,000,000", b"300 to 400", "row 7: tot_activity_value_EUR: '300 to 400' is"),
     ],
 )  # fmt: skip
 def test_a_workbook_that_would_mislead_or_explode_is_refused(release, part, old, new, sentence):
@@ -264,7 +268,7 @@ def test_a_bomb_is_refused_by_its_sizes_before_it_is_unpacked(release, monkeypat
         archive.writestr("xl/media/bomb.xml", b"\0" * 60_000_000)
     assert os.path.getsize(path) < 200_000
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("unpacked"))
-    with pytest.raises(DataError, match="unpacks to 60,[0-9]{3},[0-9]{3} bytes in"):
+    with pytest.raises(DataError, match=r"unpacks to 60,[0-9]{3},[0-9]{3} bytes in"):
         read_support_tracker(path)
 
 
@@ -281,4 +285,6 @@ def test_a_part_that_lies_about_its_size_is_refused(release):
 
 
 def test_the_bounds_leave_room_for_the_largest_release():
-    assert workbook.CELLS > 50 * 100_000 and workbook._number(b"AA") == 27 and workbook._number(b"XFD") == 16_384
+    assert workbook.CELLS > 50 * 100_000
+    assert workbook._number(b"AA") == 27
+    assert workbook._number(b"XFD") == 16_384
