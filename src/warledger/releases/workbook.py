@@ -40,6 +40,7 @@ class Workbook:
             raise source.fail("", "is an old .xls or a protected workbook; save it as .xlsx without a password")
         # (part, column from 0) -> first row, of formulas without a stored value
         self._uncalculated: dict[tuple[str, int], int] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
         try:
             with zipfile.ZipFile(source.file) as archive:
                 self._look_through(archive)
@@ -63,6 +64,9 @@ class Workbook:
 
     def rows(self, sheet: str) -> Iterator[list]:
         """Yield the rows of a sheet from row 1: numbers, texts (rich text joined), dates; "" where empty."""
+        height, width = self._sizes.get(self._parts.get(sheet, ""), (0, WIDEST + 1))
+        if width > WIDEST or height * width > CELLS:
+            raise self.source.fail(f"sheet {sheet!r}", f"{height:,} rows and {width:,} columns: this is no release")
         try:
             yield from self._book.get_sheet_by_name(sheet).iter_rows()
         except CalamineError as error:
@@ -83,7 +87,7 @@ class Workbook:
     def _look_at(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         """Read one part from end to end, so that a wrong size or checksum shows, and measure it where it is a sheet."""
         name, columns, rows, rest = member.filename, set(), set(), b""
-        sheet = name.startswith("xl/worksheets/sheet")
+        sheet = name.startswith("xl/worksheets/")
         with archive.open(member) as part:
             while chunk := part.read(CHUNK):
                 chunk = rest + chunk
@@ -96,9 +100,7 @@ class Workbook:
                     rows.update(ROW.findall(chunk), FAR.findall(chunk))
                     for column, row in NO_VALUE.findall(chunk) if b"<f" in chunk else ():
                         self._uncalculated.setdefault((name, _number(column) - 1), int(row))
-        height, width = max([100_000, *map(int, rows)]), max([26, *map(_number, columns)])
-        if width > WIDEST or height * width > CELLS:
-            raise self.source.fail(name, f"{height:,} rows and {width:,} columns: this is no release")
+        self._sizes[name] = max([100_000, *map(int, rows)]), max([26, *map(_number, columns)])
 
     def check_calculated(self, sheet: str, column: int, name: str) -> None:
         """Raise DataError where a column (from 0) holds formulas never calculated: they would read as empty."""
