@@ -183,11 +183,13 @@ print(json.dumps([time.perf_counter() - began, memory("VmHWM") - before]))
 """
 
 
-def measured(call: str) -> tuple[float, float]:
-    """Return seconds and megabytes of a call in a process of its own, the fastest of three."""
-    command = [sys.executable, "-W", "ignore", "-c", MEASURE.format(call=call)]
-    runs = [json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(RUNS)]
-    return min(seconds for seconds, _ in runs), min(megabytes for _, megabytes in runs)
+def measured(*calls: str) -> list[tuple[float, float]]:
+    """Return seconds and megabytes of calls, each in a process of its own and taking turns, the fastest of each."""
+    runs = []
+    for call in calls * RUNS:
+        command = [sys.executable, "-W", "ignore", "-c", MEASURE.format(call=call)]
+        runs.append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+    return [tuple(map(min, zip(*runs[at :: len(calls)], strict=True))) for at in range(len(calls))]
 
 
 def main(rows: int = 1_000_000, sheet_rows: int = 60_000) -> list[dict]:
@@ -222,7 +224,7 @@ def main(rows: int = 1_000_000, sheet_rows: int = 60_000) -> list[dict]:
         )
         for what, many, bare, ours, names in cases:
             size = sum(Path(paths[name]).stat().st_size for name in names) / 1e6
-            (seconds, megabytes), (bare_seconds, bare_megabytes) = measured(ours), measured(bare)
+            (seconds, megabytes), (bare_seconds, bare_megabytes) = measured(ours, bare)
             results.append({
                 "file": what, "rows": f"{many:,}", "MB": f"{size:.0f}",
                 "reader": f"{seconds:.1f} s, {megabytes:.0f} MB",

@@ -196,6 +196,13 @@ def test_what_cannot_be_read_right_is_refused(log, change, sentence):
     assert sentence in str(error.value)
 
 
+def test_a_mistyped_year_makes_no_wave_of_its_own(log):
+    slip = ("2024-03-20 22:00", "2204-03-21 02:00", *ROWS[0][2:])
+    found = log(rows=[ROWS[0], slip])
+    assert found.report.set_aside["start and end more than three days apart: one is mistyped"].tolist() == [3]
+    assert found.strikes["date_local"].dt.year.tolist() == [2025]
+
+
 def test_a_log_without_an_attack_gives_empty_tables(log):
     found = log(rows=[ROWS[3]])
     assert (len(found.strikes), len(found.weapons), len(found.months), found.report.kept) == (0, 0, 0, 0)

@@ -185,6 +185,11 @@ def test_records_that_would_mislead_are_refused(read, content, sentence):
     assert str(error.value).startswith("equipment.json: ")
 
 
+def test_a_mistyped_year_is_refused(read):
+    with pytest.raises(DataError, match="2022-04-01 to 2204-04-06 are mostly missing"):
+        read(change("date", "2204-04-06"))
+
+
 def test_a_new_item_is_reported_and_a_number_with_commas_read(read):
     equipment = [{**record, "laser": 1} for record in records()]
     equipment[3]["tank"] = "390"

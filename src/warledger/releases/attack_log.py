@@ -26,7 +26,8 @@ COLUMNS = {
 COLUMNS["lost"] = COLUMNS.pop("not_reach_goal")
 # Posts of air commands (PvK) of a region, or of its administration: kill claims, mostly on reconnaissance drones.
 REGIONAL = ("pvk", "kharkivoda")
-SCOUT_ROW, NO_DATE = "kill claim on a reconnaissance drone", "no day"
+SCOUT_ROW = "kill claim on a reconnaissance drone"
+LONGEST = np.timedelta64(3, "D")  # no report covers more: the longest wave known took 34.5 hours
 
 CRUISE, BALLISTIC, SAM, DRONE = "cruise missile", "ballistic missile", "SAM used against ground", "one-way drone"
 UNKNOWN_DRONE = "Drone, type not given"
@@ -98,6 +99,7 @@ def read_attack_log(path: str | Path) -> Log:
     start, end = _times(table["time_start"]), _times(table["time_end"])
     rows = pd.DataFrame({"row": np.arange(2, len(table) + 2), **numbers})
     rows["date"] = np.where(np.isnat(end[0]), start[0], end[0]).astype("M8[D]").astype("M8[us]")
+    rows["mistimed"] = np.abs(end[0] - start[0]) > LONGEST
     for name, (moment, clock, odd) in (("start", start), ("end", end)):
         report.repair(f"time_{name} with blanks or without a zero", rows["row"][odd])
         rows[f"{name}_key"] = moment.view("int64") + clock  # the same moment with and without a clock differ
@@ -118,7 +120,7 @@ def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     def moments(texts: pd.Index) -> pd.Series:
         texts = texts.str.strip().to_series()
         found = pd.to_datetime(texts, format="%Y-%m-%d %H:%M", errors="coerce")
-        for form in ("%Y-%m-%d", "ISO8601"):
+        for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S"):
             rest = found.isna()
             padded = texts[rest].str.replace(r" (\d:)", r" 0\1", regex=True)
             found[rest] = pd.to_datetime(padded, format=form, errors="coerce")
@@ -170,7 +172,8 @@ def _usable(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
     """Return the rows that are attacks with a day; set the others aside, with the weapons they would have added."""
     command, scout = rows["command"], rows["aside"] == SCOUT_ROW
     for reason, which in (
-        (NO_DATE, rows["date"].isna()),
+        ("no day", rows["date"].isna()),
+        ("start and end more than three days apart: one is mistyped", rows["mistimed"]),
         ("no source, so not known who reports", rows["publisher"].isna()),
         (f"{SCOUT_ROW}, by a regional command", scout & command),
         (SCOUT_ROW, scout & ~command),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from warledger.errors import DataError
 from warledger.losses import ITEM_NAMES
 from warledger.releases.report import Report, shaped
 from warledger.releases.source import Source, opened, plain
@@ -83,6 +84,9 @@ def read_general_staff(
     days = pd.DatetimeIndex(
         np.arange(daily.index[0], daily.index[-1] + np.timedelta64(1, "D"), dtype="M8[D]").astype("M8[us]")
     )
+    if len(days) > 2 * len(daily):
+        ends = f"{day(days[0])} to {day(days[-1])}"
+        raise DataError(f"{first.file}: {ends} are mostly missing; correct the first or last date, or use a newer copy")
     for report, table in ((first, one), (second, two)):
         if len(gone := days.difference(table.index)):
             report.findings.append(f"no record of {listed(map(day, gone[:5]))}{' ...' if len(gone) > 5 else ''}: "
@@ -188,7 +192,8 @@ def _totals(source: Source, kind: str) -> tuple[pd.DataFrame, Report]:
         report.repair("put in order of date", table["row"])
         table = table.sort_values("date", kind="stable")
     values = [name for name in table.columns if name not in ("date", "row")]
-    again = table.duplicated(["date", *values])
+    twice = table[table["date"].duplicated(keep=False)]
+    again = table["row"].isin(twice.loc[twice.duplicated(["date", *values]), "row"])
     report.aside("the same record again", table.loc[again, "row"])
     table = table[~again]
     if (twice := table["date"].duplicated()).any():
