@@ -185,6 +185,7 @@ def test_the_computations_of_strikes_work_on_it_unchanged(log):
     ("change", "sentence"),
     [
         ({"names": {"destroyed": "destroyd"}}, "header: no column 'destroyed'; did you mean 'destroyd'?"),
+        ({"names": {"not_reach_goal": "not_reached_goal"}}, "'not_reach_goal'; did you mean 'not_reached_goal'?"),
         ({"rows": [(*ROWS[0][:4], "many", *ROWS[0][5:])]}, "row 2: launched: 'many' is no count"),
         ({"rows": [ROWS[0], (*ROWS[1][:4], "-3", *ROWS[1][5:])]}, "row 3: launched: '-3' is no count"),
         ({"rows": [(*ROWS[0][:5], "2.5", *ROWS[0][6:])]}, "row 2: destroyed: '2.5' is no count"),

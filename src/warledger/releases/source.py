@@ -148,9 +148,11 @@ def find_columns(
     for ours, names in wanted.items():
         match = next((plain(name) for name in names if plain(name) in there), None)
         if match is None:
-            if ours in optional:
+            # Without an optional column a release is whole, but with a misspelt one it is not.
+            cutoff = 0.85 if ours in optional else 0.6
+            near = next((one for name in names for one in get_close_matches(plain(name), there, 1, cutoff)), None)
+            if ours in optional and near is None:
                 continue
-            near = next((one for name in names for one in get_close_matches(plain(name), there, n=1)), None)
             hint = f"; did you mean {there[near][0]!r}?" if near else "; the layout may have changed"
             raise source.fail("header", f"no column {' or '.join(map(repr, names))}{hint}")
         if len(there[match]) > 1:
