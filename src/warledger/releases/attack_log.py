@@ -27,6 +27,7 @@ COLUMNS["lost"] = COLUMNS.pop("not_reach_goal")
 # Posts of air commands (PvK) of a region, or of its administration: kill claims, mostly on reconnaissance drones.
 REGIONAL = ("pvk", "kharkivoda")
 SCOUT_ROW = "kill claim on a reconnaissance drone"
+WAVE = ["date", "start_key", "end_key"]  # rows that are alike in these are one wave
 LONGEST = np.timedelta64(3, "D")  # no report covers more: the longest wave known took 34.5 hours
 
 CRUISE, BALLISTIC, SAM, DRONE = "cruise missile", "ballistic missile", "SAM used against ground", "one-way drone"
@@ -107,11 +108,11 @@ def read_attack_log(path: str | Path) -> Log:
     rows["target"], rows["reported_as"] = table["target"], table["model"].astype("object")
     rows = pd.concat([rows, _models(table["model"]), _posts(table["source"])], axis=1)
     del table, start, end, numbers
-    rows = _usable(rows, report).reset_index(drop=True)
+    rows = _usable(rows, report)
     _check_numbers(rows, report)
     report.close(len(rows), rows["date"].max() if len(rows) else None)
     waves, wave = _waves(rows, report)
-    return Log(waves, _weapons(rows, waves["strike_id"].to_numpy(), wave, report), _months(waves, report), report)
+    return Log(waves, _weapons(rows, waves["strike_id"].to_numpy()[wave], report), _months(waves, report), report)
 
 
 def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -132,20 +133,22 @@ def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _models(column: pd.Series) -> pd.DataFrame:
-    """Return for each row: weapon, weapon_class, combined, mixed, is_drone, is_bomb, and `aside`: why no attack."""
+    """Return for each row what `_model` says of its model."""
     return _by_code(pd.DataFrame([_model(text) for text in column.cat.categories]), _model(""), column)
 
 
 def _by_code(table: pd.DataFrame, missing: dict, column: pd.Series) -> pd.DataFrame:
     """Return for each row what `table` says of its category, or `missing` where the cell is empty."""
     codes = column.cat.codes.to_numpy()
-    return pd.DataFrame(
-        {name: np.append(table[name].to_numpy("object"), [missing[name]])[codes] for name in missing}
-    ).infer_objects()
+    types = {name: "bool" if isinstance(value, bool) else "object" for name, value in missing.items()}
+    return pd.DataFrame({name: np.array([*table[name], missing[name]], types[name])[codes] for name in missing})
 
 
 def _model(text: str) -> dict:
-    """Return what one spelling of a model means; models that a report lumps are joined with " + " and stay lumped."""
+    """Return what one spelling of a model means, and as `aside` why it is no attack or is not known.
+
+    Models that a report lumps are joined with " + " and stay lumped.
+    """
     parts = [part for part in (one.strip() for one in text.split(" and ")) if part]
     known = [MODELS[part] for part in parts if part in MODELS]
     aside = ""
@@ -164,13 +167,14 @@ def _model(text: str) -> dict:
         "mixed": len({kind for _, kind in known}) > 1 or len(known) < len(parts),
         "is_drone": any(kind == DRONE or name == UNKNOWN_DRONE for name, kind in known),
         "is_bomb": bool(known) and all(name == BOMB for name, _ in known),
+        "is_scout": aside == SCOUT_ROW,
         "aside": aside,
     }
 
 
 def _usable(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
-    """Return the rows that are attacks with a day; set the others aside, with the weapons they would have added."""
-    command, scout = rows["command"], rows["aside"] == SCOUT_ROW
+    """Return the attacks with a day in the order of waves; set the others aside, with what they would have added."""
+    command, scout = rows["command"], rows["is_scout"]
     for reason, which in (
         ("no day", rows["date"].isna()),
         ("start and end more than three days apart: one is mistyped", rows["mistimed"]),
@@ -185,7 +189,9 @@ def _usable(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
         report.aside(reason, rows["row"][gone])
         if weapons := rows["launched"][gone].sum():
             report.findings.append(f"set aside, {reason}: {weapons:,.0f} launched")
-    return rows[~rows["gone"]]
+    kept = rows.loc[~rows["gone"], WAVE]
+    order = np.lexsort([kept[name] for name in reversed(WAVE)])
+    return rows.take(kept.index[order]).reset_index(drop=True)
 
 
 def _check_numbers(rows: pd.DataFrame, report: Report) -> None:
@@ -205,11 +211,9 @@ def _check_numbers(rows: pd.DataFrame, report: Report) -> None:
 
 def _waves(rows: pd.DataFrame, report: Report) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the waves as rows of strikes.csv by date, and for each row of the log the place of its wave."""
-    wave = rows.groupby(["date", "start_key", "end_key"], sort=True).ngroup().to_numpy()
-    many = int(wave.max()) + 1 if len(wave) else 0
-    first = np.full(many, len(rows))
-    np.minimum.at(first, wave, np.arange(len(rows)))
-    head = rows.iloc[first]
+    begins = ~rows.duplicated(WAVE)
+    wave, many = begins.cumsum().to_numpy() - 1, int(begins.sum())
+    head = rows[begins]
     missile = (~rows["is_drone"] & ~rows["is_bomb"]).to_numpy()
 
     def summed(name: str, which: np.ndarray, *, whole: bool) -> pd.Series:
@@ -222,9 +226,9 @@ def _waves(rows: pd.DataFrame, report: Report) -> tuple[pd.DataFrame, np.ndarray
 
     drone = rows["is_drone"].to_numpy()
     place = rows["target"].cat.codes.to_numpy()
-    low, high = np.full(many, np.iinfo("int32").max), np.full(many, -2)
-    np.minimum.at(low, wave, place)
-    np.maximum.at(high, wave, place)
+    first = np.flatnonzero(begins)
+    low = np.minimum.reduceat(place, first) if many else place
+    high = np.maximum.reduceat(place, first) if many else place
     names = rows["target"].cat.categories
     target = np.append(np.where(names == "Ukraine", "nationwide", names), "nationwide")[np.where(low == high, low, -1)]
     kyiv = np.bincount(wave, from_categories(rows["target"], lambda texts: texts.str.contains(KYIV), False), many) > 0
@@ -264,25 +268,23 @@ def _ids(dates: np.ndarray) -> np.ndarray:
 
 def _posts(column: pd.Series) -> pd.DataFrame:
     """Return for each row: publisher, source_url (the file leaves the host out), and whether a command posted it."""
-    posts = column.cat.categories.to_numpy("object")
-    starts = pd.Series([post.removeprefix(POSTS).partition("/")[0].lower() for post in posts], dtype="category")
+    posts = column.cat.categories.tolist()
+    starts = pd.Series([post.removeprefix(POSTS).partition("/")[0] for post in posts], dtype="category").str.lower()
     table = pd.DataFrame(
         {
             "publisher": starts.map(lambda start: PUBLISHERS.get(start.partition(".")[0], "Air Force of Ukraine")),
             "source_url": [post if post.startswith("https://") else POSTS + post for post in posts],
-            "command": starts.map(lambda start: start.startswith(REGIONAL)).astype("bool"),
+            "command": starts.map(lambda start: start.startswith(REGIONAL)),
         }
     )
     return _by_code(table, {"publisher": None, "source_url": None, "command": False}, column)
 
 
-def _weapons(rows: pd.DataFrame, strike_ids: np.ndarray, wave: np.ndarray, report: Report) -> pd.DataFrame:
-    """Return the rows of the log as rows of strike_weapons.csv, in the order of the waves."""
-    order = np.argsort(wave, kind="stable")
-    rows = rows.iloc[order]
+def _weapons(rows: pd.DataFrame, strike_ids: np.ndarray, report: Report) -> pd.DataFrame:
+    """Return the rows of the log as rows of strike_weapons.csv; `strike_ids` are those of their waves."""
     columns = {
-        "strike_id": pd.Series(strike_ids[wave[order]]),
-        "weapon": rows["weapon"].astype("object"),
+        "strike_id": pd.Series(strike_ids),
+        "weapon": rows["weapon"],
         "weapon_class": rows["weapon_class"],
         "launched": rows["launched"],
         "intercepted": rows["destroyed"],
