@@ -20,8 +20,8 @@ def records(days=100, since="2022-04-01"):
     made = []
     for date in pd.date_range(since, periods=days):
         number = (date - FIRST).days + 2
-        record = {"date": f"{date:%Y-%m-%d}", "day": number, "aircraft": 10 + number, "helicopter": 7 + number,
-                  "tank": 10 * number, "APC": 516 + number, "field artillery": 49 + number, "MRL": 4 + number,
+        record = {"date": f"{date:%Y-%m-%d}", "day": number, "aircraft": 90 + number, "helicopter": 90 + number,
+                  "tank": 10 * number, "APC": 2500 + number, "field artillery": 350 + number, "MRL": 90 + number,
                   "drone": number, "naval ship": 2, "anti-aircraft warfare": number}  # fmt: skip
         if date < pd.Timestamp("2022-05-01"):
             record |= {"military auto": 100 + number, "fuel tank": 60, "mobile SRBM system": 4}

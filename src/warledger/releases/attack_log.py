@@ -134,14 +134,18 @@ def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _models(column: pd.Series) -> pd.DataFrame:
     """Return for each row what `_model` says of its model."""
-    return _by_code(pd.DataFrame([_model(text) for text in column.cat.categories]), _model(""), column)
+    known = [_model(text) for text in column.cat.categories]
+    missing = _model("")
+    types = {name: "bool" if isinstance(value, bool) else "object" for name, value in missing.items()}
+    return _by_code({name: np.array([one[name] for one in known], types[name]) for name in types}, missing, column)
 
 
-def _by_code(table: pd.DataFrame, missing: dict, column: pd.Series) -> pd.DataFrame:
+def _by_code(table: dict[str, np.ndarray], missing: dict, column: pd.Series) -> pd.DataFrame:
     """Return for each row what `table` says of its category, or `missing` where the cell is empty."""
     codes = column.cat.codes.to_numpy()
-    types = {name: "bool" if isinstance(value, bool) else "object" for name, value in missing.items()}
-    return pd.DataFrame({name: np.array([*table[name], missing[name]], types[name])[codes] for name in missing})
+    return pd.DataFrame(
+        {name: np.append(table[name], np.array([missing[name]], table[name].dtype))[codes] for name in table}
+    )
 
 
 def _model(text: str) -> dict:
@@ -230,7 +234,8 @@ def _waves(rows: pd.DataFrame, report: Report) -> tuple[pd.DataFrame, np.ndarray
     low = np.minimum.reduceat(place, first) if many else place
     high = np.maximum.reduceat(place, first) if many else place
     names = rows["target"].cat.categories
-    target = np.append(np.where(names == "Ukraine", "nationwide", names), "nationwide")[np.where(low == high, low, -1)]
+    single = np.where(low == high, low, -1)  # one target in all rows; -1 takes the last, which is for none
+    target = np.append(np.where(names == "Ukraine", "nationwide", names), "nationwide")[single]
     kyiv = np.bincount(wave, from_categories(rows["target"], lambda texts: texts.str.contains(KYIV), False), many) > 0
     oblasts = load("oblasts")
     codes = dict(zip(oblasts["name"].str.lower(), oblasts["oblast"], strict=True)) | {"kyiv": "UA-30"}
@@ -242,7 +247,9 @@ def _waves(rows: pd.DataFrame, report: Report) -> tuple[pd.DataFrame, np.ndarray
         "counts_scope": "wave total",
         "main_target": pd.Series(target),
         "kyiv_named": pd.Series(kyiv),
-        "oblast": pd.Series([codes.get(text.split(",")[0].lower()) for text in target]),
+        "oblast": pd.Series(
+            np.array([*(codes.get(text.split(",")[0].lower()) for text in names), None], "object")[single]
+        ),
         "missiles_launched": summed("launched", missile, whole=False),
         "missiles_intercepted": summed("destroyed", missile, whole=True),
         "drones_launched": summed("launched", drone, whole=False),
@@ -269,14 +276,15 @@ def _ids(dates: np.ndarray) -> np.ndarray:
 def _posts(column: pd.Series) -> pd.DataFrame:
     """Return for each row: publisher, source_url (the file leaves the host out), and whether a command posted it."""
     posts = column.cat.categories.tolist()
-    starts = pd.Series([post.removeprefix(POSTS).partition("/")[0] for post in posts], dtype="category").str.lower()
-    table = pd.DataFrame(
-        {
-            "publisher": starts.map(lambda start: PUBLISHERS.get(start.partition(".")[0], "Air Force of Ukraine")),
-            "source_url": [post if post.startswith("https://") else POSTS + post for post in posts],
-            "command": starts.map(lambda start: start.startswith(REGIONAL)),
-        }
-    )
+    starts = np.array([post.removeprefix(POSTS).partition("/")[0].lower() for post in posts], dtype="object")
+    code, different = pd.factorize(starts)
+    publishers = [PUBLISHERS.get(start.partition(".")[0], "Air Force of Ukraine") for start in different]
+    links = [post if post.startswith("https://") else POSTS + post for post in posts]
+    table = {
+        "publisher": np.array(publishers, dtype="object")[code],
+        "source_url": np.array(links, dtype="object"),
+        "command": np.array([start.startswith(REGIONAL) for start in different], dtype="bool")[code],
+    }
     return _by_code(table, {"publisher": None, "source_url": None, "command": False}, column)
 
 
