@@ -102,7 +102,10 @@ class Figures:
         stamp = f"War ledger {release.version}, {licence}"
         if tables.released and not data.empty:
             note = f"{note} {release_note(read)}".strip()
-        source_line = f"{source_text(rows, name)}. {stamp}." if not rows.empty else f"{stamp}."
+        source = source_text(rows, name) if not rows.empty else ""
+        if unnamed := [one["file"] for one in read if one["file"] not in source]:
+            source = f"{source}; among them {listed(unnamed)}"
+        source_line = f"{source}. {stamp}." if source else f"{stamp}."
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="Glyph .* missing")
             try:
