@@ -6,6 +6,7 @@ import pytest
 from warledger import strikes
 from warledger.errors import DataError
 from warledger.releases import read_acled
+from warledger.releases.acled import by_place_and_day
 from warledger.tables import load
 
 COLUMNS = ["event_id_cnty", "event_date", "sub_event_type", "admin1", "location", "latitude", "longitude", "fatalities"]
@@ -73,6 +74,14 @@ def test_an_export_with_the_columns_asked_for_alone_is_read(read):
     frame, report = read(columns=COLUMNS)
     assert "by Ukraine's own forces" not in report.set_aside
     assert frame["strike_id"].is_unique
+
+
+def test_all_events_of_a_place_and_day_count(read):
+    second = ("UKR8", *ROWS[2][1:5], "", "", "4", *ROWS[2][8:])
+    frame, _ = read([*ROWS, second])
+    places = strikes.tolls_by_place(by_place_and_day(frame)).set_index("main_target")
+    assert places.loc["Huliaipole", ["killed", "strikes", "latitude"]].tolist() == [7, 1, 47.66]
+    assert by_place_and_day(frame)["killed"].sum() == frame["killed"].sum()
 
 
 def test_events_are_in_no_sum_of_waves(read):

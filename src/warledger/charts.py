@@ -32,6 +32,7 @@ from warledger.strikes import toll_text
 from warledger.style import ASH, BLUE, COLOURS, GREY, INK, LIGHT, ORANGE, PURPLE, RED, VIOLET, ink
 from warledger.wording import count, money, percent
 
+MANY = 5000  # marks of a release from which on an SVG holds them as one picture: a browser draws them one by one
 HATCHES = {  # a second mark beside colour in stacked bars, for eyes and printers that see none
     "financial": "....", "humanitarian": "\\\\", "estimated": "////",
     "in-kind": "\\\\", "loan": "....", "guarantee": "xxxx", "mixed": "////",
@@ -390,8 +391,9 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: dict, named: int = 12) -
     cross = {"marker": "x", "s": 34, "color": GREY, "linewidth": 1.2}
     known, unknown = table[table["killed"].notna()], table[table["killed"].isna()]
     area = known["killed"].astype(float) * 5  # square points a person
-    axes.scatter(unknown["longitude"], unknown["latitude"], zorder=2, **cross)
-    axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble)
+    many = {"rasterized": len(table) > MANY}
+    axes.scatter(unknown["longitude"], unknown["latitude"], zorder=2, **cross, **many)
+    axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble, **many)
     for row in known[known["killed"] > 0].nlargest(named, "killed").itertuples():
         radius = (row.killed * 5) ** 0.5 / 2
         backing = {"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 1}
@@ -472,7 +474,7 @@ def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
         s=46,
         alpha=0.8,
         linewidth=0,
-        rasterized=len(table) > 5000,  # a browser draws as many marks of an SVG one by one
+        rasterized=len(table) > MANY,
         ax=axes,
     )
     for row in table.nlargest(named, "missiles_launched").itertuples():

@@ -90,6 +90,18 @@ def read_acled(path: str | Path) -> tuple[pd.DataFrame, Report]:
     return shaped("strikes", columns, len(keep)), report
 
 
+def by_place_and_day(strikes: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each place and day, with the deaths of all its events together.
+
+    Of a place and day `strikes.tolls_by_place` counts the highest toll only, since rows of the
+    ledger can tell of the same dead; ACLED's events do not.
+    """
+    keys = ["main_target", "oblast", "date_local"]
+    killed = strikes.groupby(keys, dropna=False)["killed_in_place"].transform("sum", min_count=1)
+    strikes = strikes.assign(killed=killed, killed_in_place=killed)
+    return strikes.sort_values("latitude", kind="stable").drop_duplicates(keys).sort_index()  # missing ones last
+
+
 def _wanted(table: pd.DataFrame, report: Report, row: pd.Series) -> np.ndarray:
     """Return which rows are strikes on Ukraine, each event once, setting the others aside."""
     keep = np.ones(len(table), dtype=bool)

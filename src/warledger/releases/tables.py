@@ -61,7 +61,8 @@ def strike_tables(log_path: str, acled_path: str, data_dir: str = "") -> StrikeT
     else:
         weapons, months = tables.load("strike_weapons", data_dir), tables.load("strike_months", data_dir)
     if acled_path:
-        places, report = acled.read_acled(acled_path)
+        events, report = acled.read_acled(acled_path)
+        places = acled.by_place_and_day(events)
         _use(report, acled.NOTE)
     return StrikeTables(strikes, weapons, months, places)
 
