@@ -63,6 +63,8 @@ def test_losses_need_both_files(files):
         loss_tables(str(files / "equipment.json"))
     weekly, recounts = loss_tables(f"{files}/equipment.json, {files}/personnel.json")
     assert (len(weekly), len(recounts)) == (14, 0)
+    notes = {one["note"] for one in tables.released.values()}
+    assert notes == {"No file of re-counts was given: they are inside the weeks"}
 
 
 def test_a_period_may_reach_beyond_the_ledger_only_with_a_release():

@@ -20,6 +20,7 @@ from warledger.wording import day, listed
 
 PAGE = "https://github.com/PetroIvaniuk/2022-Ukraine-Russia-War-Dataset"
 NOTE = "A re-count is taken out of the week in which it was published"
+NO_RECOUNTS = "No file of re-counts was given: they are inside the weeks"
 KEYS = {
     "personnel": "personnel",
     "tank": "tanks",

@@ -43,7 +43,7 @@ def loss_tables(files: str, data_dir: str = "") -> tuple[pd.DataFrame, pd.DataFr
         )
     bulletins = general_staff.read_general_staff(*parts)
     for report in bulletins.reports:
-        _use(report, general_staff.NOTE)
+        _use(report, general_staff.NOTE if len(parts) == 3 else general_staff.NO_RECOUNTS)
     return general_staff.thursdays(bulletins.daily), bulletins.restatements
 
 
