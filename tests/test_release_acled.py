@@ -93,6 +93,7 @@ def test_events_are_in_no_sum_of_waves(read):
     [
         (1, "03/04/2024", "row 2: event_date: '03/04/2024' is no day written as 21 March 2024 or 2024-03-21"),
         (1, "45372", "row 2: event_date: '45372' is no day"),
+        (1, "nan", "row 2: event_date: 'nan' is no day"),
         (7, "some", "row 2: fatalities: 'some' is no count"),
     ],
 )
@@ -107,3 +108,9 @@ def test_what_cannot_be_read_right_is_refused(read, place, value, sentence):
 def test_a_renamed_column_is_refused_with_the_nearest(read):
     with pytest.raises(DataError, match="no column 'sub_event_type'; did you mean 'sub_event_typ'"):
         read(names={"sub_event_type": "sub_event_typ"})
+
+
+def test_kinds_that_are_numbers_are_kinds_that_are_no_strikes(read):
+    frame, report = read([(*ROWS[0][:2], "7", *ROWS[0][3:])])
+    assert frame.empty
+    assert list(report.set_aside) == ["no strike: 7"]

@@ -203,9 +203,12 @@ def read_csv(
         at = int(np.flatnonzero(longer)[0])
         raise source.fail(f"row {at + 2}", f"more cells than the {len(header)} columns; quote a text with commas in it")
     frame = frame.rename(columns=places)
-    for ours in varied & set(names):
-        codes, texts = pd.factorize(frame[ours])
-        frame[ours] = pd.Categorical.from_codes(codes, pd.Index(texts, dtype="str"))
+    for ours in names:
+        if ours in varied:
+            codes, texts = pd.factorize(frame[ours])
+            frame[ours] = pd.Categorical.from_codes(codes, pd.Index(texts, dtype="str"))
+        else:  # pandas makes categories numbers where all look like numbers
+            frame[ours] = frame[ours].cat.rename_categories(frame[ours].cat.categories.astype("str"))
     return frame
 
 
@@ -233,7 +236,7 @@ def from_categories(column: pd.Series, parse, fill) -> np.ndarray:
 
     A missing cell becomes `fill`.
     """
-    parsed = np.asarray(parse(column.cat.categories.astype("str")))
+    parsed = np.asarray(parse(column.cat.categories))
     return np.append(parsed, np.array([fill], dtype=parsed.dtype))[column.cat.codes]  # code -1 is the last, the fill
 
 
