@@ -14,6 +14,7 @@ from warledger.figures import open_figures
 from warledger.known import known_by, load_ledger
 from warledger.marks import draw_break, draw_events
 from warledger.parameters import check_choice, check_choices, check_day, check_number, check_period, days_around
+from warledger.releases.tables import loss_tables, pledge_table, strike_tables
 from warledger.style import new_figure
 from warledger.tables import categories, chosen_events, covered_until, load, load_outlines
 from warledger.wording import count, listed, percent, span
@@ -42,6 +43,7 @@ __all__ = [
     "load",
     "load_ledger",
     "load_outlines",
+    "loss_tables",
     "losses",
     "maps",
     "money",
@@ -49,8 +51,10 @@ __all__ = [
     "new_figure",
     "open_figures",
     "percent",
+    "pledge_table",
     "pledges",
     "say",
     "span",
+    "strike_tables",
     "strikes",
 ]

@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from warledger.losses import COMPARABLE, kind_name
 from warledger.marks import (
     BACKING,
+    MANY,
     bare_bars,
     bare_money,
     draw_break,
@@ -453,6 +454,7 @@ def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
         s=46,
         alpha=0.8,
         linewidth=0,
+        rasterized=len(table) > MANY,
         ax=axes,
     )
     for row in table.nlargest(named, "missiles_launched").itertuples():

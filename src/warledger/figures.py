@@ -97,8 +97,15 @@ class Figures:
         if rows.empty and not data.empty:
             raise FigureError(f"{name}: a figure needs sources: the ledger's rows behind it")
         release = tables.release()
-        stamp = f"War ledger {release.version}, {release.licence}"
-        source_line = f"{source_text(rows, name)}. {stamp}." if not rows.empty else f"{stamp}."
+        read = [tables.released[via] for via in rows["via"].dropna().unique() if via in tables.released]
+        licence = "terms of the release's publisher" if read else release.licence
+        stamp = f"War ledger {release.version}, {licence}"
+        if tables.released and not data.empty:
+            note = f"{note} {release_note(read)}".strip()
+        source = source_text(rows, name) if not rows.empty else ""
+        if unnamed := [one["file"] for one in read if one["file"] not in source]:
+            source = f"{source}; among them {listed(unnamed)}"
+        source_line = f"{source}. {stamp}." if source else f"{stamp}."
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="Glyph .* missing")
             try:
@@ -121,10 +128,11 @@ class Figures:
             "alt": alt,
             "source_line": source_line,
             "sources": source_list(rows),
-            "licence": release.licence,
+            "licence": licence,
             "data_version": release.version,
             "parameters": self.parameters,
             "inputs_sha256": dict(sorted(tables.inputs.items())),
+            **({"releases": list(tables.released.values())} if tables.released else {}),
             "tools": {tool: version(tool) for tool in ("matplotlib", "numpy", "pandas", "seaborn")},
         }
         csv = to_csv(data)
@@ -164,6 +172,14 @@ class Figures:
             if staging:
                 shutil.rmtree(staging, ignore_errors=True)
         return f"{several(len(self.files) // 4, 'figure', 'figures')}, each as PNG, SVG, CSV and JSON, in {self.folder}"
+
+
+def release_note(read: list[dict]) -> str:
+    """Return the sentence for a figure of a run that was given releases: those it was read from, or that it was not."""
+    if not read:
+        return "From the ledger: the release has no such figures."
+    files = [f"{one['file']} to {one['data_until']}, {count(one['kept'])} of {count(one['rows'])} rows" for one in read]
+    return f"Read from {listed(files)}. {'. '.join(dict.fromkeys(one['note'] for one in read))}."
 
 
 def source_text(rows: pd.DataFrame, name: str) -> str:

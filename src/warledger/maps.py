@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from warledger.marks import BACKING, label
+from warledger.marks import BACKING, MANY, label
 from warledger.style import COLOURS, GREY, ink
 
 Outlines = dict[str, list[list[tuple[float, float]]]]
@@ -20,8 +20,9 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines, named: int = 1
     cross = {"marker": "x", "s": 34, "color": GREY, "linewidth": 1.2}
     known, unknown = table[table["killed"].notna()], table[table["killed"].isna()]
     area = known["killed"].astype(float) * 5  # square points a person
-    axes.scatter(unknown["longitude"], unknown["latitude"], zorder=2, **cross)
-    axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble)
+    many = {"rasterized": len(table) > MANY}
+    axes.scatter(unknown["longitude"], unknown["latitude"], zorder=2, **cross, **many)
+    axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble, **many)
     for row in known[known["killed"] > 0].nlargest(named, "killed").itertuples():
         radius = (row.killed * 5) ** 0.5 / 2
         label(axes, row.main_target, (row.longitude, row.latitude), (radius + 3, 0), bbox=BACKING, zorder=4)

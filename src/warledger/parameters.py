@@ -21,6 +21,7 @@ from warledger.tables import release
 from warledger.wording import day
 
 FIRST_DAY = pd.Timestamp("2022-01-01")  # no row of the ledger is older
+OPEN_END = pd.Timestamp("2099-12-31")  # of a release, which may be newer than the ledger
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
 
@@ -47,7 +48,7 @@ class Period:
 
     def __str__(self) -> str:
         """Return the two days as in a sentence."""
-        return f"{day(self.since)} to {day(self.until)}"
+        return f"{day(self.since)} on" if self.until == OPEN_END else f"{day(self.since)} to {day(self.until)}"
 
 
 def read_parameters(notebook: Path) -> dict[str, Parameter]:
@@ -98,27 +99,29 @@ def unknown_name(name: str, known: Iterable[str], notebook: str) -> ParameterErr
     return ParameterError(f"{notebook} has no parameter {name!r}; {hint}It has {', '.join(known)}")
 
 
-def check_period(since: str, until: str, names: tuple[str, str] = ("since", "until")) -> Period:
+def check_period(since: str, until: str, released: str = "", names: tuple[str, str] = ("since", "until")) -> Period:
     """Return the period of two ISO dates; an empty one means the first or last day of the ledger.
 
-    `names` are those of the two parameters, for the errors.
+    Where a release is read in place of the ledger (`released`), the period may reach beyond the
+    ledger's last day. `names` are those of the two parameters, for the errors.
     """
-    first = check_day(names[0], since) if since else FIRST_DAY
-    last = check_day(names[1], until) if until else pd.Timestamp(release().data_until)
+    newest = OPEN_END if released else pd.Timestamp(release().data_until)
+    first = check_day(names[0], since, last=newest) if since else FIRST_DAY
+    last = check_day(names[1], until, last=newest) if until else newest
     if first > last:
         raise ParameterError(f"{names[0]} {day(first)} is after {names[1]} {day(last)}; give the earlier day first")
     return Period(first, last)
 
 
-def check_day(name: str, text: str, first: pd.Timestamp = FIRST_DAY) -> pd.Timestamp:
-    """Return the day of an ISO date that lies in the ledger, at the earliest `first`."""
+def check_day(name: str, text: str, first: pd.Timestamp = FIRST_DAY, last: pd.Timestamp | None = None) -> pd.Timestamp:
+    """Return the day of an ISO date from `first` to `last`, which is the ledger's last day unless given."""
     try:
         date = pd.Timestamp(dt.date.fromisoformat(text))
         if len(text) != len("2024-03-21"):
             raise ValueError
     except (ValueError, TypeError):
         raise ParameterError(f"{name}: {text!r} is not a day written as 2024-03-21") from None
-    last = pd.Timestamp(release().data_until)
+    last = pd.Timestamp(release().data_until) if last is None else last
     if not first <= date <= last:
         raise ParameterError(f"{name}: {text} lies outside the ledger, which runs from {day(first)} to {day(last)}")
     return date

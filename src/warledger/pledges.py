@@ -133,8 +133,8 @@ def cumulative(rows: pd.DataFrame, top: int) -> pd.DataFrame:
 
 
 def dated(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows whose month is known: "until" dates say only the last possible day."""
-    return rows[rows["date_precision"] != "until"]
+    """Return the rows whose month is known: "until" dates give only the last possible day, "undated" not even that."""
+    return rows[~rows["date_precision"].isin(["until", "undated"])]
 
 
 def by_month(rows: pd.DataFrame) -> pd.DataFrame:
@@ -163,7 +163,7 @@ def envelopes(
     """
     value = in_currency(pledges, currency, allow_stale_rate=allow_stale_rate)
     rows = pledges.assign(value=value).set_index("pledge_id", drop=False)
-    parts = rows[rows["part_of"].notna()].copy()
+    parts = rows[rows["part_of"].isin(rows.index)].copy()  # a release can hold parts without their whole
     parts["parent_stage"] = parts["part_of"].map(rows["stage"].astype("str"))
     parts["envelope"] = parts["part_of"]
     while (inner := parts["envelope"].map(rows["part_of"]).notna()).any():

@@ -18,6 +18,7 @@ from warledger.parameters import Parameter, parse_value, read_parameters, unknow
 NOTEBOOKS = PROJECT / "notebooks"
 RUNS = PROJECT / "runs"
 FOLDERS = ("figures_dir", "data_dir")  # set by options of the command, for all notebooks alike
+RELEASES = ("tracker", "general_staff", "attack_log", "acled")  # paths, or addresses on the web
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def plan(names: Sequence[str], given: Mapping[str, str], figures: str = "", data
         if lacking and (names or len(lacking) == len(wanted)):
             raise unknown_name(parameter, declared[lacking[0]], lacking[0])
     folders = {"figures_dir": _absolute(figures), "data_dir": _absolute(data)}
+    given = {key: _releases(text) if key in RELEASES else text for key, text in given.items()}
     return {
         name: {key: value for key, value in folders.items() if value}
         | {key: parse_value(declared[name][key], text) for key, text in given.items() if key in declared[name]}
@@ -102,6 +104,11 @@ def _transport(sockets: str) -> dict:
     if os.name == "nt":
         return {}
     return {"config": Config(KernelManager={"transport": "ipc", "ip": f"{sockets}/k"})}
+
+
+def _releases(text: str) -> str:
+    """Return paths with commas between as absolute ones, since a kernel works elsewhere; addresses as they are."""
+    return ",".join(part if "://" in part else _absolute(part.strip()) for part in text.split(","))
 
 
 def _absolute(folder: str) -> str:

@@ -5,6 +5,7 @@ lies inside a night that is already counted.
 """
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -19,6 +20,19 @@ TARGETS = {"energy": "energy", "residential": "homes", "military": "military tar
 def wave_totals(strikes: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that may be added up: wave totals without single strikes."""
     return strikes[strikes["counts_scope"] == "wave total"]
+
+
+def selected(
+    strikes: pd.DataFrame, targets: Sequence[str], sure: Sequence[str], oblasts: Sequence[str]
+) -> pd.DataFrame:
+    """Return the strikes with these kinds of targets, levels of confidence and, where any is given, oblasts.
+
+    The rows of a release have no kind of target: they are in where every kind is.
+    """
+    kind = strikes["target_kind"]
+    unknown = kind.isna() & (len(targets) == len(kind.cat.categories))
+    rows = strikes[(kind.isin(targets) | unknown) & strikes["confidence"].isin(sure)]
+    return rows[rows["oblast"].isin(oblasts)] if len(oblasts) else rows
 
 
 def by_month(months: pd.DataFrame) -> pd.DataFrame:
@@ -111,8 +125,10 @@ def tolls_by_place(strikes: pd.DataFrame) -> pd.DataFrame:
     """
     rows = strikes[strikes["latitude"].notna()]
     places = ["main_target", "oblast"]
-    days = rows.groupby([*places, "date_local"], as_index=False)[["latitude", "longitude", "killed_in_place"]].max()
-    table = days.groupby(places, as_index=False).agg(
+    days = rows.groupby([*places, "date_local"], as_index=False, dropna=False)[
+        ["latitude", "longitude", "killed_in_place"]
+    ].max()
+    table = days.groupby(places, as_index=False, dropna=False).agg(
         latitude=("latitude", "first"),
         longitude=("longitude", "first"),
         strikes=("date_local", "size"),

@@ -20,6 +20,8 @@ DATA = checks.PROJECT / "data"
 
 # What this process has read, so that a figure can name the state of its inputs: file name -> sha256.
 inputs: dict[str, str] = {}
+# The public releases that it has read in place of tables: `via` of their rows -> what a figure's JSON says of them.
+released: dict[str, dict] = {}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,331 @@
+"""The Air Force's reports of attacks as a log, as the ledger's tables of strikes, weapons and months.
+
+One row of the file is one weapon, or several lumped, in one report. A wave is all rows with the same
+start and end. Copies differ in columns (9, 16, 19 or 22), order and the writing of times.
+"""
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from warledger.releases.report import Report, shaped
+from warledger.releases.source import counts, from_categories, opened, read_csv
+from warledger.strikes import REPORTING_BREAK
+from warledger.tables import load
+
+PAGE = "https://www.kaggle.com/datasets/piterfm/massive-missile-attacks-on-ukraine"
+NOTE = "Kill claims on reconnaissance drones and reports of regional commands are left out"
+COLUMNS = {
+    name: (name,)
+    for name in ("time_start", "time_end", "model", "target", "launched", "destroyed", "not_reach_goal", "source")
+}
+COLUMNS["lost"] = COLUMNS.pop("not_reach_goal")
+# Posts of air commands (PvK) of a region, or of its administration: kill claims, mostly on reconnaissance drones.
+REGIONAL = ("pvk", "kharkivoda")
+SCOUT_ROW = "kill claim on a reconnaissance drone"
+WAVE = ["date", "start_key", "end_key"]  # rows that are alike in these are one wave
+LONGEST = np.timedelta64(3, "D")  # no report covers more: the longest wave known took 34.5 hours
+
+CRUISE, BALLISTIC, SAM, DRONE = "cruise missile", "ballistic missile", "SAM used against ground", "one-way drone"
+UNKNOWN_DRONE = "Drone, type not given"
+MODELS = {  # the file's spelling -> our name and class
+    **dict.fromkeys(["X-101/X-555", "X-101", "X-555", "X-55"], ("Kh-101/Kh-555", CRUISE)),
+    **dict.fromkeys(["X-59/X-69", "X-59", "X-69", "X-59MK2"], ("Kh-59/Kh-69", CRUISE)),
+    "X-22": ("Kh-22", CRUISE),
+    "X-32": ("Kh-32", CRUISE),
+    "X-22/X-32": ("Kh-22/Kh-32", CRUISE),
+    "Kalibr": ("Kalibr", CRUISE),
+    "Iskander-K": ("Iskander-K", CRUISE),
+    "P-800 Oniks": ("P-800 Oniks", CRUISE),
+    "3M22 Zircon": ("3M22 Zircon", CRUISE),
+    "Banderol": ("S-8000 Banderol", CRUISE),
+    "Iskander-M": ("Iskander-M", BALLISTIC),
+    **dict.fromkeys(["Iskander-M/KN-23", "KN-23"], ("Iskander-M/KN-23", BALLISTIC)),
+    **dict.fromkeys(["Intercontinental ballistic missile", "Oreshnik"], ("Oreshnik", BALLISTIC)),
+    "X-47 Kinzhal": ("Kh-47M2 Kinzhal", "aeroballistic missile"),
+    "C-300": ("S-300", SAM),
+    "C-400": ("S-400", SAM),
+    "C-300/C-400": ("S-300/S-400", SAM),
+    **dict.fromkeys(["X-31", "X-31P", "X-31PD"], ("Kh-31", "other")),
+    "X-35": ("Kh-35", "other"),
+    "Unknown Missile": ("Missile, type not given", "other"),
+    "Shahed-136/131": ("Shahed-136/131", DRONE),
+    **dict.fromkeys(["Unknown UAV", "Mohajer-6"], (UNKNOWN_DRONE, "other")),
+    **dict.fromkeys(["KAB", "GBU"], ("Guided bomb", "other")),
+}
+BOMB = "Guided bomb"  # neither missile nor drone
+SCOUTS = re.compile(  # and short-range drones of the front line
+    r"orlan|supercam|zala|lancet|merlin|reconnaissance|orion|forpost|eleron|granat|картограф|привет|молн[іи]я|фен[іи]кс",
+    re.IGNORECASE,
+)
+KYIV = r"\bKyiv\b(?! oblast| region| raion)"  # the city, not the oblast around it
+POSTS = "https://www.facebook.com/"
+PUBLISHERS = {"generalstaff": "General Staff of Ukraine", "cincafu": "Commander-in-Chief of Ukraine's Armed Forces"}
+DECOYS = pd.Timestamp("2024-10-01")  # from that autumn the count of drones contains decoys
+
+
+class Log(NamedTuple):
+    """What the file holds: waves in the columns of strikes.csv, weapons in those of strike_weapons.csv, months in
+    those of strike_months.csv, and a report.
+    """
+
+    strikes: pd.DataFrame
+    weapons: pd.DataFrame
+    months: pd.DataFrame
+    report: Report
+
+
+def read_attack_log(path: str | Path) -> Log:
+    """Return the log's waves, weapons and months in the columns and types of the ledger's tables.
+
+    A wave belongs to the local date on which it ended. Models that a row lumps stay lumped. Set
+    aside, and counted with what they would have added, are reports of regional commands, kill claims on
+    reconnaissance drones, models that are not known, and rows without a day. A number that is not
+    given stays missing: a wave's sum of interceptions is missing where one of its rows has none. Drones
+    lost to jamming are missing from 2025-07-24, when reports began to count them as intercepted.
+
+    Raises DataError where a column is missing or a number cannot be read.
+    """
+    with opened(path) as source:
+        table = read_csv(source, COLUMNS, frozenset({"lost"}), frozenset({"time_start", "time_end", "source"}))
+        numbers = {
+            name: counts(source, table[name], name) if name in table else np.full(len(table), np.nan)
+            for name in ("launched", "destroyed", "lost")
+        }
+    report = Report.of(source, len(table))
+    start, end = _times(table["time_start"]), _times(table["time_end"])
+    rows = pd.DataFrame({"row": np.arange(2, len(table) + 2), **numbers})
+    rows["date"] = np.where(np.isnat(end[0]), start[0], end[0]).astype("M8[D]").astype("M8[us]")
+    rows["mistimed"] = np.abs(end[0] - start[0]) > LONGEST
+    for name, (moment, clock, odd) in (("start", start), ("end", end)):
+        report.repair(f"time_{name} with blanks or without a zero", rows["row"][odd])
+        rows[f"{name}_key"] = moment.view("int64") + clock  # the same moment with and without a clock differ
+        rows[name] = np.where(clock, moment, np.datetime64("NaT"))
+    rows["target"], rows["reported_as"] = table["target"], table["model"].astype("object")
+    rows = pd.concat([rows, _models(table["model"]), _posts(table["source"])], axis=1)
+    del table, start, end, numbers
+    rows = _usable(rows, report)
+    _check_numbers(rows, report)
+    report.close(len(rows), rows["date"].max() if len(rows) else None)
+    waves, wave = _waves(rows, report)
+    return Log(waves, _weapons(rows, waves["strike_id"].to_numpy()[wave], report), _months(waves, report), report)
+
+
+def _times(column: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return moments as datetime64[us] (NaT where there is none to read), whether each has a clock time, and is odd."""
+
+    def moments(texts: pd.Index) -> pd.Series:
+        texts = texts.str.strip().to_series()
+        found = pd.to_datetime(texts, format="%Y-%m-%d %H:%M", errors="coerce")
+        for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S"):
+            rest = found.isna()
+            padded = texts[rest].str.replace(r" (\d:)", r" 0\1", regex=True)
+            found[rest] = pd.to_datetime(padded, format=form, errors="coerce")
+        return found.astype("M8[us]")
+
+    moment = from_categories(column, moments, np.datetime64("NaT"))
+    clock = from_categories(column, lambda texts: texts.str.contains(":", regex=False), False) & ~np.isnat(moment)
+    return moment, clock, from_categories(column, lambda texts: ~texts.str.len().isin([10, 16]), False)
+
+
+def _models(column: pd.Series) -> pd.DataFrame:
+    """Return for each row what `_model` says of its model."""
+    known = [_model(text) for text in column.cat.categories]
+    missing = _model("")
+    types = {name: "bool" if isinstance(value, bool) else "object" for name, value in missing.items()}
+    return _by_code({name: np.array([one[name] for one in known], types[name]) for name in types}, missing, column)
+
+
+def _by_code(table: dict[str, np.ndarray], missing: dict, column: pd.Series) -> pd.DataFrame:
+    """Return for each row what `table` says of its category, or `missing` where the cell is empty."""
+    codes = column.cat.codes.to_numpy()
+    return pd.DataFrame(
+        {name: np.append(table[name], np.array([missing[name]], table[name].dtype))[codes] for name in table}
+    )
+
+
+def _model(text: str) -> dict:
+    """Return what one spelling of a model means, and as `aside` why it is no attack or is not known.
+
+    Models that a report lumps are joined with " + " and stay lumped.
+    """
+    parts = [part for part in (one.strip() for one in text.split(" and ")) if part]
+    known = [MODELS[part] for part in parts if part in MODELS]
+    aside = ""
+    if not known and parts and all(SCOUTS.search(part) for part in parts):
+        aside = SCOUT_ROW
+    elif not all(part in MODELS or SCOUTS.search(part) for part in parts) or not known:
+        near = get_close_matches(text, MODELS, n=1)
+        aside = f"model not known: {text[:60] or 'none given'}" + (f" (near {near[0]})" if near else "")
+    classes = {kind for _, kind in known}
+    if len(classes) > 1:
+        classes = {BALLISTIC} if classes <= {BALLISTIC, SAM, "aeroballistic missile"} else {"other"}
+    return {
+        "weapon": " + ".join(MODELS[part][0] if part in MODELS else part for part in parts),
+        "weapon_class": next(iter(classes), "other"),
+        "combined": len(parts) > 1,
+        "mixed": len({kind for _, kind in known}) > 1 or len(known) < len(parts),
+        "is_drone": any(kind == DRONE or name == UNKNOWN_DRONE for name, kind in known),
+        "is_bomb": bool(known) and all(name == BOMB for name, _ in known),
+        "is_scout": aside == SCOUT_ROW,
+        "aside": aside,
+    }
+
+
+def _usable(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
+    """Return the attacks with a day in the order of waves; set the others aside, with what they would have added."""
+    command, scout = rows["command"], rows["is_scout"]
+    for reason, which in (
+        ("no day", rows["date"].isna()),
+        ("start and end more than three days apart: one is mistyped", rows["mistimed"]),
+        ("no source, so not known who reports", rows["publisher"].isna()),
+        (f"{SCOUT_ROW}, by a regional command", scout & command),
+        (SCOUT_ROW, scout & ~command),
+        ("report of a regional command on a missile or attack drone", command),
+        *((reason, rows["aside"] == reason) for reason in rows["aside"].unique() if reason not in ("", SCOUT_ROW)),
+    ):
+        gone = which & ~rows.get("gone", False)
+        rows["gone"] = gone | rows.get("gone", False)
+        report.aside(reason, rows["row"][gone])
+        if weapons := rows["launched"][gone].sum():
+            report.findings.append(f"set aside, {reason}: {weapons:,.0f} launched")
+    kept = rows.loc[~rows["gone"], WAVE]
+    order = np.lexsort([kept[name] for name in reversed(WAVE)])
+    return rows.take(kept.index[order]).reset_index(drop=True)
+
+
+def _check_numbers(rows: pd.DataFrame, report: Report) -> None:
+    """Set impossible or meaningless numbers missing, and note them."""
+    more = rows["destroyed"] > rows["launched"]
+    report.repair("more shot down than launched: number shot down taken as missing", rows["row"][more])
+    rows.loc[more, "destroyed"] = np.nan
+    after = (rows["date"] >= REPORTING_BREAK) & rows["lost"].notna()
+    report.repair(
+        "drones lost after 2025-07-23, when reports count them as shot down: taken as missing", rows["row"][after]
+    )
+    rows.loc[after, "lost"] = np.nan
+    for name in ("launched", "destroyed"):
+        if silent := int(rows[name].isna().sum()):
+            report.findings.append(f"{silent} rows without a number {name}: missing, not zero")
+
+
+def _waves(rows: pd.DataFrame, report: Report) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the waves as rows of strikes.csv by date, and for each row of the log the place of its wave."""
+    begins = ~rows.duplicated(WAVE)
+    wave, many = begins.cumsum().to_numpy() - 1, int(begins.sum())
+    head = rows[begins]
+    missile = (~rows["is_drone"] & ~rows["is_bomb"]).to_numpy()
+
+    def summed(name: str, which: np.ndarray, *, whole: bool) -> pd.Series:
+        """Return a number's sum by wave: missing where no row has one or, if `whole`, where a row has none."""
+        value = rows[name].to_numpy()
+        there = which & ~np.isnan(value)
+        total = np.bincount(wave[there], value[there], many)
+        have, all_ = np.bincount(wave[there], minlength=many), np.bincount(wave[which], minlength=many)
+        return pd.Series(np.where((have > 0) & ((have == all_) | (not whole)), total, np.nan))
+
+    drone = rows["is_drone"].to_numpy()
+    place = rows["target"].cat.codes.to_numpy()
+    first = np.flatnonzero(begins)
+    low = np.minimum.reduceat(place, first) if many else place
+    high = np.maximum.reduceat(place, first) if many else place
+    names = rows["target"].cat.categories
+    single = np.where(low == high, low, -1)  # one target in all rows; -1 takes the last, which is for none
+    target = np.append(np.where(names == "Ukraine", "nationwide", names), "nationwide")[single]
+    kyiv = np.bincount(wave, from_categories(rows["target"], lambda texts: texts.str.contains(KYIV), False), many) > 0
+    oblasts = load("oblasts")
+    codes = dict(zip(oblasts["name"].str.lower(), oblasts["oblast"], strict=True)) | {"kyiv": "UA-30"}
+    columns = {
+        "strike_id": pd.Series(_ids(head["date"].to_numpy())),
+        "date_local": head["date"],
+        "start_local": head["start"],
+        "end_local": head["end"],
+        "counts_scope": "wave total",
+        "main_target": pd.Series(target),
+        "kyiv_named": pd.Series(kyiv),
+        "oblast": pd.Series(
+            np.array([*(codes.get(text.split(",")[0].lower()) for text in names), None], "object")[single]
+        ),
+        "missiles_launched": summed("launched", missile, whole=False),
+        "missiles_intercepted": summed("destroyed", missile, whole=True),
+        "drones_launched": summed("launched", drone, whole=False),
+        "drones_intercepted": summed("destroyed", drone, whole=True),
+        "drones_lost": summed("lost", drone, whole=False),
+        "confidence": "medium",
+        "confidence_note": f"read by machine from {report.file}",
+        "publisher": head["publisher"],
+        "via": report.via,
+        "source_url": head["source_url"],
+    }
+    return shaped("strikes", columns, many), wave
+
+
+def _ids(dates: np.ndarray) -> np.ndarray:
+    """Return ids for sorted dates: the date, and b, c, ... for the further waves of a day, then numbers."""
+    nth = np.arange(len(dates)) - np.searchsorted(dates, dates)
+    marks = np.array(
+        ["", *"bcdefghijklmnopqrstuvwxyz", *(f"z{n}" for n in range(26, nth.max(initial=0) + 1))], dtype="object"
+    )
+    return np.datetime_as_string(dates, "D").astype("object") + marks[nth]
+
+
+def _posts(column: pd.Series) -> pd.DataFrame:
+    """Return for each row: publisher, source_url (the file leaves the host out), and whether a command posted it."""
+    posts = column.cat.categories.tolist()
+    starts = np.array([post.removeprefix(POSTS).partition("/")[0].lower() for post in posts], dtype="object")
+    code, different = pd.factorize(starts)
+    publishers = [PUBLISHERS.get(start.partition(".")[0], "Air Force of Ukraine") for start in different]
+    links = [post if post.startswith("https://") else POSTS + post for post in posts]
+    table = {
+        "publisher": np.array(publishers, dtype="object")[code],
+        "source_url": np.array(links, dtype="object"),
+        "command": np.array([start.startswith(REGIONAL) for start in different], dtype="bool")[code],
+    }
+    return _by_code(table, {"publisher": None, "source_url": None, "command": False}, column)
+
+
+def _weapons(rows: pd.DataFrame, strike_ids: np.ndarray, report: Report) -> pd.DataFrame:
+    """Return the rows of the log as rows of strike_weapons.csv; `strike_ids` are those of their waves."""
+    columns = {
+        "strike_id": pd.Series(strike_ids),
+        "weapon": rows["weapon"],
+        "weapon_class": rows["weapon_class"],
+        "launched": rows["launched"],
+        "intercepted": rows["destroyed"],
+        "lost": rows["lost"],
+        "combined": rows["combined"],
+        "mixed_classes": rows["mixed"],
+        "includes_decoys": rows["is_drone"] & (rows["date"] >= DECOYS),
+        "reported_as": rows["reported_as"],
+        "publisher": rows["publisher"],
+        "via": report.via,
+        "source_url": rows["source_url"],
+    }
+    return shaped("strike_weapons", columns, len(rows))
+
+
+def _months(waves: pd.DataFrame, report: Report) -> pd.DataFrame:
+    """Return the waves' sums as rows of strike_months.csv; a month that the log covers in part has a note."""
+    month = waves["date_local"].dt.to_period("M").dt.to_timestamp().rename("month")
+    numbers = ["missiles_launched", "missiles_intercepted", "drones_launched", "drones_intercepted", "drones_lost"]
+    groups = waves[numbers].groupby(month)
+    table = groups.sum(min_count=1).reset_index()
+    for name in numbers[:4]:
+        table[name] = table[name].fillna(0)  # no wave of that month had any: the log is the list of all reports
+    table["waves"] = waves.groupby(month)["strike_id"].size().to_numpy()
+    for kind in ("missile", "drone"):
+        silent = waves[f"{kind}s_launched"].notna() & waves[f"{kind}s_intercepted"].isna()
+        table[f"waves_without_{kind}_intercepts"] = silent.groupby(month).sum().to_numpy()
+    note = pd.Series([None] * len(table), dtype="object")
+    if len(waves):
+        first, last = waves["date_local"].iloc[0], waves["date_local"].iloc[-1]
+        if last.day < last.days_in_month:
+            note.iloc[-1] = f"Incomplete: the reports end on {last:%Y-%m-%d}."
+        if first.day > 1:
+            note.iloc[0] = f"Incomplete: the reports start on {first:%Y-%m-%d}."
+    by = {"publisher": "Air Force of Ukraine", "via": report.via, "source_url": PAGE, "note": note}
+    return shaped("strike_months", {**{name: table[name] for name in table}, **by}, len(table))
