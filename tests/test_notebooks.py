@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from warledger import runs
 from warledger.checks import PROJECT
 from warledger.cli import main
-from warledger.parameters import read_parameters
+from warledger.notebooks import read_parameters
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 BIN = Path(sys.executable).parent
