@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -29,9 +30,11 @@ class WarmProcess:
     def __init__(self):
         """Start it; it answers when it has imported its libraries."""
         self.lock = threading.Lock()
+        self.place = tempfile.TemporaryDirectory(prefix="wl-")
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "warledger.warm"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+            env=_environment(self.place.name),
             start_new_session=True,  # an interrupt in the terminal is the runner's to handle
         )  # fmt: skip
 
@@ -47,8 +50,13 @@ class WarmProcess:
     def close(self) -> None:
         """End it and all its kernels."""
         self.process.stdin.close()
-        self.process.wait()
+        try:
+            self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # a kernel of it that is left sees that it is gone
+            self.process.wait()
         self.process.stdout.close()
+        self.place.cleanup()
 
 
 @cache
@@ -97,7 +105,7 @@ class ForkingProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs):
         """Fork a kernel with the arguments that would have followed `python -m ipykernel_launcher`."""
-        arguments = cmd[cmd.index("ipykernel_launcher") :]
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         self.process = ForkedProcess(warm_process(), arguments, kwargs["cwd"], kwargs["env"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info
@@ -108,10 +116,8 @@ class Manager(AsyncKernelManager):
 
     async def start_kernel(self, **kwargs) -> None:
         """Start a kernel that keeps its temporary files, IPython's too, beside its sockets."""
-        folder = os.path.dirname(self.connection_file)
-        env = os.environ | {"TMPDIR": folder, "IPYTHONDIR": os.path.join(folder, "ipython")}
         _started.add(self)
-        await super().start_kernel(env=env, **kwargs)
+        await super().start_kernel(env=_environment(os.path.dirname(self.connection_file)), **kwargs)
         if _stopping.is_set():
             self.kill()
 
@@ -137,6 +143,11 @@ class ForkingManager(Manager):
         self.kernel_id = str(uuid.uuid4())
         self.provisioner = ForkingProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
         await super().start_kernel(**kwargs)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Return the environment of a process whose temporary files, IPython's too, belong into a folder."""
+    return os.environ | {"TMPDIR": folder, "IPYTHONDIR": os.path.join(folder, "ipython")}
 
 
 def allow() -> None:

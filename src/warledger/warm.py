@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 import tempfile
+from importlib import import_module
+from importlib.util import find_spec
 
 PRELOADED = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
@@ -22,8 +24,6 @@ PRELOADED = (
 
 def main() -> None:
     """Answer requests until they end."""
-    from importlib import import_module
-
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel does
     for name in PRELOADED:
         import_module(name)
@@ -59,7 +59,7 @@ def _fork(request: dict) -> int:
         os.dup2(nothing, 0)
         os.dup2(2, 1)  # the pipe to the runner is not the kernel's
         sys.stdin = os.fdopen(0, encoding="utf-8")
-        sys.argv = request["argv"]
+        sys.argv = [find_spec("ipykernel_launcher").origin, *request["argv"]]
         tempfile.tempdir = None  # it may have been looked up already, for this process
         import numpy as np
         from ipykernel.kernelapp import launch_new_instance
