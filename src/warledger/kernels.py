@@ -17,7 +17,9 @@ import uuid
 from functools import cache
 
 from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import default
 
 _started: set["Manager"] = set()
 _stopping = threading.Event()
@@ -112,7 +114,12 @@ class ForkingProvisioner(LocalProvisioner):
 
 
 class Manager(AsyncKernelManager):
-    """Starts an ordinary kernel, and can be told to kill it from outside its thread."""
+    """Starts an ordinary kernel of this very Python, and can be told to kill it from outside its thread."""
+
+    @default("kernel_spec_manager")
+    def _only_our_python(self) -> KernelSpecManager:
+        """Leave out kernels that somebody installed for themselves under the same name."""
+        return KernelSpecManager(kernel_dirs=[])
 
     async def start_kernel(self, **kwargs) -> None:
         """Start a kernel that keeps its temporary files, IPython's too, beside its sockets."""
