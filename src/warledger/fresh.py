@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -96,7 +97,7 @@ def file_hash(path: Path) -> str:
 def write_whole(path: Path, body: bytes) -> None:
     """Write a file so that it is the old or the new one at any moment, and no draft is left behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         draft.write_bytes(body)
         draft.replace(path)

@@ -106,12 +106,12 @@ def test_14_figures_never_leave_through_a_link_or_a_name(one, tmp_path):
     assert list(elsewhere.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["../up", "/etc/x", "x" * 300])
-def test_14_names_of_figures_stay_in_their_folder(small, name):
-    small.write("one", code_of("one", figures=(name,)))
+def test_14_names_of_figures_stay_in_their_folder(small):
+    for name, figure in {"one": "../up", "two": "/etc/x", "three": "x" * 300}.items():
+        small.write(name, code_of(name, figures=(figure,)))
     ran = small.run("run")
     assert ran.returncode == 1
-    assert "is no figure name: use a-z, 0-9, - and _, at most 64" in ran.stderr
+    assert ran.stderr.count("is no figure name: use a-z, 0-9, - and _, at most 64") == 3
     assert small.figures() == {}
 
 
