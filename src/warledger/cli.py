@@ -61,7 +61,9 @@ PARAMETERS = [
 RUNNING = [
     click.option("--force", is_flag=True, help="Run also what is current."),
     click.option("-j", "--jobs", type=click.IntRange(min=1), help="Notebooks at once; default: processors + 1."),
-    click.option("--engine", type=click.Choice(["forked", "papermill"]), help="How kernels start; default: forked."),
+    click.option(
+        "--engine", type=click.Choice(["forked", "papermill"]), help="How kernels start; default: forked on Linux."
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but what failed."),
     click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each event."),
 ]

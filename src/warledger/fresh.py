@@ -69,7 +69,7 @@ def remember(name: str, parameters: dict, folder: Path, opened: Iterable[str], s
             _shown(path): "unknown" if path.exists() and path.stat().st_mtime >= started else file_hash(path)
             for path in sorted(read)
         },
-        "wrote": {_shown(path): file_hash(path) for path in sorted(folder.iterdir())},
+        "wrote": {_shown(path): file_hash(path) for path in sorted(folder.glob("*"))},
     }
     write_whole(_record_file(name, folder), json.dumps(record, indent=1).encode())
 

@@ -47,7 +47,7 @@ class WarmProcess:
                 print(json.dumps(request), file=self.process.stdin, flush=True)
                 return json.loads(self.process.stdout.readline())
             except (OSError, ValueError):
-                raise RuntimeError("the warm process that starts kernels died") from None
+                raise RuntimeError("the process that forks kernels died; try --engine papermill") from None
 
     def close(self) -> None:
         """End it and all its kernels."""

@@ -5,6 +5,7 @@ papermill executes. The source notebooks are never touched; executed ones are ke
 
 import os
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -30,7 +31,8 @@ from warledger.notebooks import (
 
 RUNS = PROJECT / "runs"
 FOLDERS = ("figures_dir", "data_dir")  # options of the command, for all notebooks alike
-ENGINES = ("forked", "papermill") if hasattr(os, "fork") else ("papermill",)
+# Elsewhere, libraries of the system may not stand a fork, and nobody tried.
+ENGINES = ("forked", "papermill") if sys.platform == "linux" else ("papermill", "forked")
 STOP_SECONDS = 3  # how long an interrupted run waits for its kernels' threads
 
 
@@ -204,7 +206,11 @@ def _execute_all(todo: list[tuple[int, Job]], of: int, tell, where: Local, on_ce
         started = time.time()
         outcome = where.execute(job, lambda cell: on_cell(job.title, cell))
         if not outcome.error:
-            fresh.remember(job.notebook, job.parameters, job.folder, outcome.opened, started)
+            try:
+                fresh.remember(job.notebook, job.parameters, job.folder, outcome.opened, started)
+            except OSError as failure:
+                message = f"{fresh.STATE}: what was read cannot be recorded: {failure.strerror}"
+                outcome = replace(outcome, error="OSError", message=message)
         kind = "failed" if outcome.error else "done"
         say(index + 1, of, job.title, kind, outcome.seconds, outcome.message)
         return outcome
@@ -226,6 +232,8 @@ def _execute_all(todo: list[tuple[int, Job]], of: int, tell, where: Local, on_ce
 
 def execute(job: Job, engine: str = ENGINES[0], on_cell: Callable[[int], object] = lambda cell: None) -> Outcome:
     """Execute one notebook whatever its state, and keep the executed copy."""
+    # nbformat imports jsonschema, and that, for a format which no notebook has, a grammar that takes a second
+    sys.modules.setdefault("rfc3987_syntax", None)
     import papermill
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
