@@ -116,7 +116,7 @@ def run(
         todo = runs.jobs_of(plans)
         if dry_run:
             for job in todo:
-                verdict = fresh.judge(job.notebook, job.parameters, job.folder)
+                verdict = fresh.judge(job.notebook, fresh.identity(job.notebook, job.parameters), job.folder)
                 click.echo(f"{job.title}: would run: forced" if force else f"{job.title}: {verdict}")
             return
         _execute(todo, quiet, as_json, force=force, where=runs.Local(engine or runs.ENGINES[0], jobs or 0))
@@ -132,7 +132,7 @@ def status() -> None:
 
     verdicts = {}
     for job in runs.jobs_of({name: {} for name in runs.notebook_names()}):
-        verdicts[job.title] = fresh.judge(job.notebook, job.parameters, job.folder)
+        verdicts[job.title] = fresh.judge(job.notebook, fresh.identity(job.notebook, job.parameters), job.folder)
         click.echo(f"{job.title}: {verdicts[job.title]}")
     if any(verdict.state != "current" for verdict in verdicts.values()):
         sys.exit(EXIT_FAILED)

@@ -48,10 +48,10 @@ class Cluster:
             self.client.wait_for_workers(1, timeout=30)
         except (OSError, ValueError) as error:
             raise ClusterError(f"{address}: no scheduler with a worker answers: {error}") from None
-        self.project = fingerprint()
 
     def start(self) -> None:
-        """Be ready at once."""
+        """Take note of the state of the project that workers must have."""
+        self.project = fingerprint()
 
     def execute(self, job: Job, on_cell: Callable[[int], object]) -> Outcome:
         """Let a worker run one notebook, and write what it sends back."""

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -39,11 +40,18 @@ class Verdict:
         return f"{self.state}: {'; '.join(self.reasons[:3])}{more}" if self.reasons else self.state
 
 
-def judge(name: str, parameters: dict, folder: Path) -> Verdict:
-    """Return the state of the figures in a folder against a run of the notebook with these parameters."""
+def identity(name: str, parameters: dict) -> dict:
+    """Return what a run is, apart from files: code, all parameters, versions."""
+    declared = {key: parameter.default for key, parameter in read_parameters(source_of(name)).items()}
+    final = {key: value for key, value in (declared | parameters).items() if key != "figures_dir"}
+    return {"code": code_hash(name), "parameters": final, "libraries": libraries()}
+
+
+def judge(name: str, identity: dict, folder: Path) -> Verdict:
+    """Return the state of the figures in a folder against a run of the notebook that would be `identity`."""
     try:
         past = json.loads(_record_file(name, folder).read_text(encoding="utf-8"))
-        reasons = [*_changes(past, _identity(name, parameters)), *_altered(past["read"])]
+        reasons = [*_changes(past, identity), *_altered(past["read"])]
         wrote = list(_altered(past["wrote"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Verdict("never run")  # no record, or one that cannot be read
@@ -55,20 +63,17 @@ def judge(name: str, parameters: dict, folder: Path) -> Verdict:
     return Verdict("edited by hand", tuple(wrote)) if wrote else Verdict("current")
 
 
-def remember(name: str, parameters: dict, folder: Path, opened: Iterable[str], started: float) -> None:
+def remember(name: str, identity: dict, folder: Path, opened: Iterable[str], began: float) -> None:
     """Record a finished run: what it is, which files it opened, what stands in its folder.
 
-    `started` is the time of its start: a file that changed since is recorded as unknown, because
-    nobody can tell which state of it was read.
+    `began` is a time before it read anything: a file that changed since is recorded as unknown,
+    because nobody can tell which state of it was read.
     """
     source = source_of(name)
     read = {DESCRIPTOR} | {Path(path) for path in opened}
     read = {path for path in read if path != source and not path.is_relative_to(folder) and _counts(path)}
-    record = _identity(name, parameters) | {
-        "read": {
-            _shown(path): "unknown" if path.exists() and path.stat().st_mtime >= started else file_hash(path)
-            for path in sorted(read)
-        },
+    record = identity | {
+        "read": {_shown(path): "unknown" if _changed_since(path, began) else file_hash(path) for path in sorted(read)},
         "wrote": {_shown(path): file_hash(path) for path in sorted(folder.glob("*"))},
     }
     write_whole(_record_file(name, folder), json.dumps(record, indent=1).encode())
@@ -116,13 +121,6 @@ def libraries() -> dict[str, str]:
     return found
 
 
-def _identity(name: str, parameters: dict) -> dict:
-    """Return what a run is, apart from files: code, all parameters, versions."""
-    declared = {key: parameter.default for key, parameter in read_parameters(source_of(name)).items()}
-    final = {key: value for key, value in (declared | parameters).items() if key != "figures_dir"}
-    return {"code": code_hash(name), "parameters": final, "libraries": libraries()}
-
-
 def _changes(past: dict, now: dict) -> Iterator[str]:
     if past["code"] != now["code"]:
         yield "the notebook's code changed"
@@ -142,6 +140,11 @@ def _altered(files: dict[str, str]) -> Iterator[str]:
 def _record_file(name: str, folder: Path) -> Path:
     here = hashlib.sha256(_shown(folder).encode()).hexdigest()[:12]
     return STATE / f"{name}-{here}.json"
+
+
+def _changed_since(path: Path, began: float) -> bool:
+    """Return whether a file was written since; a date in the future says nothing."""
+    return path.exists() and began <= path.stat().st_mtime <= time.time()
 
 
 def _counts(path: Path) -> bool:

@@ -118,11 +118,6 @@ def plan(names: Sequence[str], given: Mapping[str, str], figures: str = "", data
     }
 
 
-def plan_one(name: str, given: Mapping[str, str], figures: str) -> dict:
-    """Return the parameters of one notebook; see `plan`."""
-    return plan([name], given, figures)[name]
-
-
 def jobs_of(plans: Mapping[str, dict]) -> list[Job]:
     """Return the jobs of a plan."""
     jobs = []
@@ -179,35 +174,38 @@ def run_jobs(
     FigureError where the folders cannot be written or another run is drawing into them.
     """
     outcomes: dict[int, Outcome] = {}
+    began = time.time()
     with _locked([lock] if lock else {job.figures for job in jobs}):
         todo = []
         for index, job in enumerate(jobs):
-            if not force and fresh.judge(job.notebook, job.parameters, job.folder).state == "current":
+            identity = fresh.identity(job.notebook, job.parameters)
+            if not force and fresh.judge(job.notebook, identity, job.folder).state == "current":
                 outcomes[index] = Outcome(job.notebook, 0.0, job.executed, current=True)
                 tell(Event(index + 1, len(jobs), job.title, "current"))
             else:
-                todo.append((index, job))
+                todo.append((index, job, identity))
         if todo:
-            outcomes |= _execute_all(todo, len(jobs), tell, where or Local(), on_cell)
+            outcomes |= _execute_all(todo, began, len(jobs), tell, where or Local(), on_cell)
             fresh.forget_gone()
     return [outcomes[index] for index in range(len(jobs))]
 
 
-def _execute_all(todo: list[tuple[int, Job]], of: int, tell, where: Local, on_cell) -> dict[int, Outcome]:
-    """Return the outcomes by number of the job."""
+def _execute_all(
+    todo: list[tuple[int, Job, dict]], began: float, of: int, tell, where: Local, on_cell
+) -> dict[int, Outcome]:
+    """Return the outcomes by number of the job; each success is recorded as what it was when the run began."""
     telling = threading.Lock()
 
     def say(*about) -> None:
         with telling:
             tell(Event(*about))
 
-    def one(index: int, job: Job) -> Outcome:
+    def one(index: int, job: Job, identity: dict) -> Outcome:
         say(index + 1, of, job.title, "started")
-        started = time.time()
         outcome = where.execute(job, lambda cell: on_cell(job.title, cell))
         if not outcome.error:
             try:
-                fresh.remember(job.notebook, job.parameters, job.folder, outcome.opened, started)
+                fresh.remember(job.notebook, identity, job.folder, outcome.opened, began)
             except OSError as failure:
                 message = f"{fresh.STATE}: what was read cannot be recorded: {failure.strerror}"
                 outcome = replace(outcome, error="OSError", message=message)
@@ -219,7 +217,7 @@ def _execute_all(todo: list[tuple[int, Job]], of: int, tell, where: Local, on_ce
     futures = {}
     try:
         where.start()
-        futures = {pool.submit(one, index, job): index for index, job in todo}
+        futures = {pool.submit(one, *entry): entry[0] for entry in todo}
         return {futures[future]: future.result() for future in as_completed(futures)}
     except BaseException:
         where.stop()
@@ -246,7 +244,7 @@ def execute(job: Job, engine: str = ENGINES[0], on_cell: Callable[[int], object]
         draft, opened = Path(place) / f"{job.notebook}.ipynb", Path(place) / "opened"
         watch = f"__import__('warledger.opened').opened.log_opened({str(opened)!r}, {str(PROJECT)!r}, {_data(job)!r})"
         settings = {"connection_file": f"{place}/kernel.json"}
-        if os.name != "nt":  # no port to fight over, none open
+        if os.name != "nt" and len(place) < 90:  # no port to fight over, none open; a socket's path is at most 104 long
             settings |= {"transport": "ipc", "ip": f"{place}/k"}
         try:
             papermill.execute_notebook(

@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from warledger.errors import ParameterError
 from warledger.fresh import write_whole
-from warledger.runs import FOLDERS, RUNS, Job, Outcome, plan_one
+from warledger.runs import FOLDERS, RUNS, Job, Outcome
+from warledger.runs import plan as plan_runs
 
 MOST = 10_000  # runs of one sweep: more is a slip in a range
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -40,7 +41,7 @@ def plan(notebook: str, overs: Sequence[str], given: Mapping[str, str]) -> list[
         name = slug(values)
         if name not in jobs:
             folder = home(notebook) / name
-            parameters = plan_one(notebook, {**given, **values}, str(folder))
+            parameters = plan_runs([notebook], {**given, **values}, str(folder))[notebook]
             jobs[name] = Job(notebook, parameters, folder, folder / f"{notebook}.ipynb", f"{notebook} {name}")
     return list(jobs.values())
 

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -46,12 +47,16 @@ def main() -> None:
 
 
 def _fork(request: dict) -> int:
-    """Start a kernel and return its process id, which is its process group too."""
+    """Start a kernel and return its process id, which is its session and process group too.
+
+    Linux shares processors out by session: in one session, all kernels together would get the share of one.
+    """
     if pid := os.fork():
-        os.setpgid(pid, pid)  # here and there: whoever comes first
+        while os.getsid(pid) != pid:
+            time.sleep(0.0005)
         return pid
     try:
-        os.setpgid(0, 0)
+        os.setsid()
         os.environ.clear()
         os.environ.update(request["env"])
         os.chdir(request["cwd"])
