@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: figures test lab lock docs
+.PHONY: figures test lab lock docs bench
 
 figures: $(READY)  ## regenerate every chart by executing the notebooks
 	$(BIN)/warledger run
@@ -19,6 +19,9 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 
 docs: $(READY)  ## write the data dictionary from the descriptor
 	$(BIN)/python -m warledger.dictionary
+
+bench: $(READY)  ## measure the runner against its peers; takes about half an hour
+	$(BIN)/python benchmarks/bench.py
 
 # Versions and hashes for Python 3.11 to 3.13 in one file, without addresses of any index.
 lock:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from small import Small, code_of
 from warledger.checks import PROJECT
 from warledger.tables import load
 
@@ -32,3 +33,29 @@ def pledge_table():
 @pytest.fixture(scope="session")
 def strike_table():
     return load("strikes")
+
+
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory) -> Small:
+    return Small(tmp_path_factory.mktemp("empty") / "project")
+
+
+@pytest.fixture(scope="session")
+def _drawn(tmp_path_factory, _empty) -> Small:
+    drawn = _empty.copy(tmp_path_factory.mktemp("drawn") / "project")
+    drawn.write("one", code_of("one"))
+    ran = drawn.run("run")
+    assert ran.returncode == 0, ran.stderr
+    return drawn
+
+
+@pytest.fixture
+def small(tmp_path: Path, _empty) -> Small:
+    """A project of its own, without notebooks."""
+    return _empty.copy(tmp_path / "project")
+
+
+@pytest.fixture
+def one(tmp_path: Path, _drawn) -> Small:
+    """A project of its own with one notebook, whose figures are current."""
+    return _drawn.copy(tmp_path / "project")

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from warledger import parameters
+from warledger import notebooks, parameters
 from warledger.checks import PROJECT
 from warledger.errors import ParameterError
 
@@ -18,33 +18,33 @@ def notebook(tmp_path, source, tags=("parameters",)):
 
 
 def test_names_types_defaults_and_help_are_read(tmp_path):
-    read = parameters.read_parameters(
+    read = notebooks.read_parameters(
         notebook(tmp_path, 'since: str = "2022-02-24"  # first day\ntop: int = 15  # how many\n')
     )
-    assert read["since"] == parameters.Parameter("since", "str", "2022-02-24", "first day")
+    assert read["since"] == notebooks.Parameter("since", "str", "2022-02-24", "first day")
     assert read["top"].default == 15
 
 
 @pytest.mark.parametrize("line", ["x = 1", "x: list[str] = []", "import os", "x: str | None = None"])
 def test_a_line_that_is_no_parameter_is_refused(tmp_path, line):
     with pytest.raises(ParameterError, match="write parameters as"):
-        parameters.read_parameters(notebook(tmp_path, line))
+        notebooks.read_parameters(notebook(tmp_path, line))
 
 
 def test_a_notebook_without_a_parameters_cell_is_refused(tmp_path):
     with pytest.raises(ParameterError, match="0 cells are tagged"):
-        parameters.read_parameters(notebook(tmp_path, "x: int = 1", tags=()))
+        notebooks.read_parameters(notebook(tmp_path, "x: int = 1", tags=()))
 
 
 def test_text_stays_text_and_numbers_become_numbers():
-    text = parameters.Parameter("since", "str", "", "")
-    number = parameters.Parameter("top", "int", 1, "")
-    assert parameters.parse_value(text, "007") == "007"
-    assert parameters.parse_value(number, "7") == 7
+    text = notebooks.Parameter("since", "str", "", "")
+    number = notebooks.Parameter("top", "int", 1, "")
+    assert notebooks.parse_value(text, "007") == "007"
+    assert notebooks.parse_value(number, "7") == 7
     with pytest.raises(ParameterError, match="top: 'five' is not a whole number"):
-        parameters.parse_value(number, "five")
+        notebooks.parse_value(number, "five")
     with pytest.raises(ParameterError, match="flag: 'maybe' is not true or false"):
-        parameters.parse_value(parameters.Parameter("flag", "bool", True, ""), "maybe")
+        notebooks.parse_value(notebooks.Parameter("flag", "bool", True, ""), "maybe")
 
 
 def test_a_period_has_both_ends_inside():
@@ -95,5 +95,5 @@ def test_an_error_shows_its_sentence_instead_of_a_traceback():
 
 @pytest.mark.parametrize("path", sorted((PROJECT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
 def test_every_parameter_of_the_notebooks_says_what_it_is_for(path):
-    for parameter in parameters.read_parameters(path).values():
+    for parameter in notebooks.read_parameters(path).values():
         assert len(parameter.help) > 10, parameter

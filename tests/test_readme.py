@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from warledger import checks, runs, tables
 from warledger.checks import PROJECT
 from warledger.cli import main
-from warledger.parameters import read_parameters
+from warledger.notebooks import read_parameters
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [

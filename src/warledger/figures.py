@@ -26,7 +26,7 @@ from PIL import Image as Pixels
 from warledger import tables
 from warledger.errors import FigureError
 from warledger.layout import compose, fix_places, layout_faults, spread_labels
-from warledger.parameters import read_parameters
+from warledger.notebooks import figures_parent
 from warledger.style import GREY, SIZES, new_figure, use_style
 from warledger.wording import count, listed, several
 
@@ -38,19 +38,11 @@ def open_figures(notebook: str, parameters: dict, figures_dir: str = "", selecti
 
     `parameters` go into each figure's JSON. `selection` says what the parameters select ("from
     Malta, 2024-01-01 to 2024-12-31"), for the card that stands in for a figure without data.
-    `figures_dir` is the parent of `<notebook>/`; when it is empty, figures of default parameters go
-    to the project's `figures/`, others to `runs/figures/`: what is committed is only ever drawn with
-    the defaults.
+    `figures_dir` is the parent of `<notebook>/`; `figures_parent` says where it is when it is empty.
     """
     use_style()
-    source = tables.checks.PROJECT / "notebooks" / f"{notebook}.ipynb"
-    if figures_dir:
-        parent = Path(figures_dir).expanduser().resolve()
-    else:
-        defaults = {name: parameter.default for name, parameter in read_parameters(source).items()}
-        usual = all(defaults.get(name) == value for name, value in parameters.items())
-        parent = tables.checks.PROJECT / ("figures" if usual else "runs/figures")
     _check_name(notebook)
+    parent = figures_parent(notebook, parameters, figures_dir)
     folder = parent / notebook
     if folder.is_symlink() or parent.is_file() or folder.is_file():
         raise FigureError(f"{folder}: figures go to a folder, and this is none; name another figures_dir")

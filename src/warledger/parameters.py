@@ -1,18 +1,13 @@
-"""Parameters of a notebook: what its tagged cell declares, and checks of their values.
+"""Checks of parameters' values, which a notebook makes before it does anything else.
 
 papermill passes any name and any value on. So the notebooks check their values with the
-functions below, in one sentence each, and the runner checks names and types against the cell.
+functions below, in one sentence each; the runner checks names and types (`notebooks.py`).
 """
 
-import ast
 import datetime as dt
-import io
-import json
-import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 
 import pandas as pd
 
@@ -22,17 +17,6 @@ from warledger.wording import day
 
 FIRST_DAY = pd.Timestamp("2022-01-01")  # no row of the ledger is older
 OPEN_END = pd.Timestamp("2099-12-31")  # of a release, which may be newer than the ledger
-TYPES = {"str": str, "int": int, "float": float, "bool": bool}
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One line of a parameters cell."""
-
-    name: str
-    type: str
-    default: str | int | float | bool
-    help: str
 
 
 @dataclass(frozen=True)
@@ -49,54 +33,6 @@ class Period:
     def __str__(self) -> str:
         """Return the two days as in a sentence."""
         return f"{day(self.since)} on" if self.until == OPEN_END else f"{day(self.since)} to {day(self.until)}"
-
-
-def read_parameters(notebook: Path) -> dict[str, Parameter]:
-    """Return the parameters that a notebook's cell tagged `parameters` declares, by name.
-
-    Raises ParameterError where there is no such cell or a line is not `name: type = literal`.
-    """
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
-    if len(tagged) != 1:
-        raise ParameterError(f"{notebook.name}: {len(tagged)} cells are tagged `parameters`; one is needed")
-    source = "".join(tagged[0]["source"])
-    comments = {
-        token.start[0]: token.string.lstrip("# ")
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.COMMENT
-    }
-    found = {}
-    for statement in ast.parse(source).body:
-        match statement:
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id=kind), value=value) if (
-                kind in TYPES and value is not None
-            ):
-                text = comments.get(statement.end_lineno or 0, "")
-                found[name] = Parameter(name, kind, ast.literal_eval(value), text)
-            case _:
-                line = ast.unparse(statement)
-                raise ParameterError(f"{notebook.name}: {line}: write parameters as `name: type = value  # help`")
-    return found
-
-
-def parse_value(parameter: Parameter, text: str) -> str | int | float | bool:
-    """Return the text of a command line as a value of the parameter's type: `007` for a str stays text."""
-    try:
-        if parameter.type == "bool":
-            return {"true": True, "false": False}[text.lower()]
-        return TYPES[parameter.type](text)
-    except (ValueError, KeyError):
-        wanted = {"int": "a whole number", "float": "a number", "bool": "true or false"}[parameter.type]
-        raise ParameterError(f"{parameter.name}: {text!r} is not {wanted}") from None
-
-
-def unknown_name(name: str, known: Iterable[str], notebook: str) -> ParameterError:
-    """Return the error for a parameter that a notebook does not have, with the nearest name."""
-    known = list(known)
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    return ParameterError(f"{notebook} has no parameter {name!r}; {hint}It has {', '.join(known)}")
 
 
 def check_period(since: str, until: str, released: str = "", names: tuple[str, str] = ("since", "until")) -> Period:
