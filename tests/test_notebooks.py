@@ -82,12 +82,13 @@ def test_prose_has_no_number_that_a_parameter_can_change(path):
 
 @each_notebook
 def test_every_notebook_takes_the_common_parameters(path):
-    period = {"published_from", "published_until"} if path.stem == "press_check" else {"since", "until"}
-    assert {*period, "figures_dir", "data_dir"} <= set(read_parameters(path))
+    periods = {"press_check": {"published_from", "published_until"}, "overview": {"since", "as_of"}}
+    assert {*periods.get(path.stem, {"since", "until"}), "figures_dir", "data_dir"} <= set(read_parameters(path))
 
 
 def test_each_notebook_takes_the_parameters_of_its_subject():
     wanted = {
+        "overview": {"as_of", "currency"},
         "pledges": {"donors", "currency", "top"},
         "losses": {"item", "side"},
         "strikes": {"oblast", "weapon_class"},
@@ -223,7 +224,7 @@ def test_a_run_starts_nothing_on_bad_tables(tmp_path, ledger):
         ),
         (["run", "pledges", "-p", "top", "five"], "top: 'five' is not a whole number"),
         (["run", "pledges", "-p", "import os; donors", "USA"], "pledges has no parameter 'import os; donors'"),
-        (["run", "pledge"], "no notebook 'pledge'; there are losses, pledges, press_check, strikes"),
+        (["run", "pledge"], "no notebook 'pledge'; there are losses, overview, pledges, press_check, strikes"),
         (["run", "-p", "nothing", "1"], "has no parameter 'nothing'"),
         (["check", "--data", "/nowhere"], "/nowhere: no such folder"),
     ],

@@ -45,22 +45,24 @@ def draw_table_card(axes: Axes, table: pd.DataFrame, columns: Sequence[Column]) 
     if table.empty:
         return
     canvas_width, canvas_height = axes.figure.canvas.get_width_height()
-    rows, width = max(len(table), 8) + 1, canvas_width - 2 * MARGIN
+    heads = any(column.head for column in columns)
+    rows, width = max(len(table), 8) + heads, canvas_width - 2 * MARGIN
     pitch = (canvas_height - HEAD_AND_FOOT) / rows  # pixels from row to row
     size = min(0.5 * pitch * 72 / axes.figure.dpi, 13.0)  # points
     axes.set_axis_off()
     axes.set(xlim=(0, 1), ylim=(rows - 0.5, -0.5))
     left = 0.0
     for column in columns:
-        _write(axes, left, 0, column.head, size * 0.85, GREY)
-        for place, row in enumerate(table.to_dict("records"), start=1):
+        if column.head:
+            _write(axes, left, 0, column.head, size * 0.85, GREY)
+        for place, row in enumerate(table.to_dict("records"), start=heads):
             lines = {place: column}
             if column.under:
                 lines = {place - 0.2: column, place + 0.24: Column(column.under, "", column.width, quiet=True)}
             for at, one in lines.items():
                 _cell(axes, one, str(row[one.field]), left, at, column.width * width - GAP, size)
         left += column.width
-    for place in range(1, len(table) + 1):
+    for place in range(heads, len(table) + heads):
         axes.axhline(place - 0.5, color=LIGHT, linewidth=0.8)
 
 

@@ -45,7 +45,7 @@ def headlines(known: Ledger, currency: str = "EUR") -> list[Headline]:
         stated(readings, "Russia", "killed", "name_by_name", "Russian soldiers killed"),
         stated(readings, "Ukraine", "killed", "official_own", "Ukrainian soldiers killed"),
         photographed(known["losses_oryx"]),
-        stated(readings, "civilians", "killed", "verified", "Civilians killed"),
+        stated(readings, "civilians", "killed", "verified", "Civilians killed in Ukraine"),
         launched(months, "missiles"),
         launched(months, "drones"),
         largest_wave(known["strikes"]),
@@ -93,12 +93,13 @@ def stated(readings: pd.DataFrame, side: str, category: str, kind: str, what: st
 
 
 def launched(months: pd.DataFrame, weapons: str) -> Headline:
-    """Return the sum of the monthly totals of `missiles` or `drones` launched; decoys count as drones."""
-    what, rows = f"{weapons.capitalize()} launched at Ukraine", months.dropna(subset=f"{weapons}_launched")
+    """Return the sum of the monthly totals of `missiles` or `drones` (with decoys) launched."""
+    what = "Missiles launched at Ukraine" if weapons == "missiles" else "Drones and decoys launched at Ukraine"
+    rows = months.dropna(subset=f"{weapons}_launched")
     if rows.empty:
         return Headline(what)
     sum_, newest = int(rows[f"{weapons}_launched"].sum()), rows["month"].max()
-    what = f"{what} since {month(rows['month'].min())}{', decoys included' if weapons == 'drones' else ''}"
+    what = f"{what} since {month(rows['month'].min())}"
     source = f"{_publishers(rows)}, monthly totals to {month(newest)}"
     return Headline(what, count(sum_), sum_, REPORTED, source, newest + pd.offsets.MonthEnd(), rows)
 
@@ -108,11 +109,11 @@ def largest_wave(strikes: pd.DataFrame) -> Headline:
     rows = wave_totals(strikes)
     sizes = rows[["missiles_launched", "drones_launched"]].sum(axis=1, min_count=1).dropna().astype("int64")
     if sizes.empty:
-        return Headline("Missiles and drones in the largest wave")
+        return Headline("Largest wave")
     row = rows.loc[[sizes.idxmax()]]
     told = row[["missiles_launched", "drones_launched"]].iloc[0].dropna()
     parts = listed(f"{count(number)} {name.removesuffix('_launched')}" for name, number in told.items())
-    what = f"Missiles and drones in the largest wave: {parts}"
+    what = f"Largest wave: {parts}"
     return _newest(what, row.assign(size=sizes.max()), "size", "date_local", REPORTED)
 
 
@@ -153,7 +154,11 @@ def sources_of(numbers: list[Headline]) -> list[pd.DataFrame]:
 def number_words(table: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, str]:
     """Return title and alternative text of the card of headline numbers, from its table."""
     known = table[table["number"] != NO_NUMBER]
-    said = {PROMISED: "promised", CLAIMED: "Russian losses claimed", "Civilians killed": "civilians verified killed"}
+    said = {
+        PROMISED: "promised",
+        CLAIMED: "Russian losses claimed",
+        "Civilians killed in Ukraine": "civilians verified killed",
+    }
     parts = [f"{row.number} {said[row.what]}" for row in known.itertuples() if row.what in said]
     title = listed(parts) if parts else f"No headline number known by {long_day(as_of)}"
     lines = "; ".join(f"{row.what}: {row.number}, {row.told}" for row in known.itertuples())

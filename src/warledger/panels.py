@@ -38,6 +38,7 @@ def draw_timeline(
     """
     _, money, losses, missiles, drones = panels
     charts.monthly_columns(money, pledged, currency, named=3)
+    money.yaxis.set_major_locator(MaxNLocator(3))
     weekly_columns(losses, weeks)
     launched_columns(missiles, launched, "missiles")
     launched_columns(drones, launched, "drones")
