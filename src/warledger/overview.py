@@ -13,7 +13,7 @@ from warledger.known import Ledger
 from warledger.strikes import wave_totals
 from warledger.wording import count, listed, long_day, money, month, no_words, percent, several
 
-REPORTED = "reported by Ukraine"
+REPORTED = "reported"
 NO_NUMBER = "no figure"
 PROMISED, CLAIMED = "New money promised to Ukraine", "Russian troops killed or wounded"
 YEAR = 12  # months
@@ -234,7 +234,7 @@ def timeline_words(pledged: pd.DataFrame, weeks: pd.DataFrame, launched: pd.Data
     parts = ["money comes in bursts"] if len(sums) > YEAR and sums.nlargest(3).sum() > sums.sum() / 3 else []
     if changes:
         parts.append(f"in a year {', '.join(f'{name} {change}' for name, change in changes.items())}")
-    title = "; ".join(parts) or f"most: {peaks[-1]}"
+    title = "; ".join(parts) or f"{peaks[-1]}, the most in this period"
     title = title[0].upper() + title[1:]
     return {
         "title": title,
@@ -247,3 +247,10 @@ def year_text(weeks: pd.DataFrame, launched: pd.DataFrame) -> str:
     """Return the comparison of two years in words, or that there are not two."""
     parts = [f"{name} {count(now)} after {count(then)}" for name, (then, now) in year_on_year(weeks, launched).items()]
     return f"The last year against the one before: {listed(parts)}." if parts else "There are no two years to compare."
+
+
+def year_note(weeks: pd.DataFrame, launched: pd.DataFrame) -> str:
+    """Return which months the title compares, as a sentence for the note; nothing where it compares none."""
+    if not year_on_year(weeks, launched):
+        return ""
+    return f" A year: the twelve months to {month(launched.index[launched['note'].isna()][-1])} against those before."

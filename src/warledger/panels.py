@@ -17,7 +17,7 @@ from warledger.wording import count
 
 HEIGHTS = [0.5, 1.2, 1.0, 0.85, 0.85]  # of the band of events and the four panels
 SCALE = 90  # pixels that the numbers of an axis take beside it
-EVENT, LETTERS, FLAG = 10.5, 12, 0.5  # an event's name: points, letters in a line, height as in HEIGHTS
+EVENT, LETTERS, LINES = 10.5, 12, 20  # names of events: points, letters in a line, lines that fit a whole figure
 GAP = 24  # pixels between two names
 DOTTED = {"color": GREY, "linewidth": 1, "linestyle": (0, (1, 2))}
 UNREPORTED = "#eef0f3"
@@ -52,7 +52,8 @@ def draw_timeline(
     for axes, frame, title in zip(panels[1:], frames, titles, strict=True):
         axes.set_title(title, loc="left", size=12.5, weight="bold", pad=26 if axes is money and len(frame) else 6)
         if frame.empty:
-            axes.text(0.5, 0.5, "no figure in this period", transform=axes.transAxes, ha="center", color=GREY)
+            style = {"ha": "center", "color": GREY, "bbox": charts.BACKING, "zorder": 4}
+            axes.text(0.5, 0.5, "no figure in this period", transform=axes.transAxes, **style)
             axes.set_yticks([])
         axes.tick_params(bottom=axes is drones)
     days = [day for frame in frames for day in frame.index]
@@ -129,26 +130,30 @@ def _draw_events(panels: Sequence[Axes], events: pd.DataFrame) -> None:
     band, *others = panels
     band.set_axis_off()
     low, high = others[-1].get_xlim()
-    inside = events[[low < mdates.date2num(day) < high for day in events["event_on"]]].sort_values("event_on")
+    days = mdates.date2num(events["event_on"])
+    inside = events[(low < days) & (days < high)].sort_values("event_on")
     figure = band.figure
     pixels = (figure.canvas.get_width_height()[0] - 2 * MARGIN - SCALE) / (high - low)  # a day
     renderer, font = figure.canvas.get_renderer(), FontProperties(size=EVENT)
-    ends: list[float] = []  # of each line of flags, the day on which the last one ends
-    flags = []
-    for row in inside.itertuples():
-        day, text = mdates.date2num(row.event_on), fill(row.label, LETTERS)
-        width = max(renderer.get_text_width_height_descent(one, font, False)[0] for one in text.split("\n")) / pixels
+    flags, ends, heights = [], [], []  # of each row of flags: the day on which the last one ends, its most lines
+    for event in inside.itertuples():
+        day, text = mdates.date2num(event.event_on), fill(event.label, LETTERS)
+        lines = text.split("\n")
+        width = max(renderer.get_text_width_height_descent(line, font, False)[0] for line in lines) / pixels
         to_left = day + width > high
         start, end = (day - width, day) if to_left else (day, day + width)
-        line = next((place for place, taken in enumerate(ends) if taken < start), len(ends))
-        ends[line : line + 1] = [end + GAP / pixels]
-        flags.append((row.event_on, text, line, to_left))
-    for day, text, line, to_left in flags:
+        row = next((place for place, taken in enumerate(ends) if taken < start), len(ends))
+        ends[row : row + 1] = [end + GAP / pixels]
+        heights[row : row + 1] = [max([len(lines), *heights[row : row + 1]])]
+        flags.append((day, text, row, to_left))
+    for day, text, row, to_left in flags:
         side, offset = ("right", -4) if to_left else ("left", 4)
-        at = {"xytext": (offset, 0), "textcoords": "offset points", "ha": side, "va": "top"}
-        band.annotate(text, (day, len(ends) - line), size=EVENT, color=INK, linespacing=1.1, **at)
-        band.vlines(day, 0, len(ends) - line, **DOTTED)
+        top = sum(heights[row:])  # the first row is the highest
+        style = {"size": EVENT, "color": INK, "linespacing": 1.1, "ha": side, "va": "top"}
+        band.annotate(text, (day, top), (offset, 0), textcoords="offset points", **style)
+        band.vlines(day, 0, top, **DOTTED)
         for axes in others:
             axes.axvline(day, zorder=3, **DOTTED)
-    band.set_ylim(0, max(len(ends), 1))
-    band.get_gridspec().set_height_ratios([max(FLAG * len(ends), 0.01), *HEIGHTS[1:]])
+    band.set_ylim(0, max(sum(heights), 1))
+    lines = min(sum(heights), LINES // 2)
+    band.get_gridspec().set_height_ratios([sum(HEIGHTS[1:]) * max(lines, 0.1) / (LINES - lines), *HEIGHTS[1:]])

@@ -38,6 +38,8 @@ def write_numbers(readme: Path, figures: Path) -> Path:
     before, start, rest = text.partition(MARKS[0])
     _, end, after = rest.partition(MARKS[1])
     if not start or not end:
-        raise FigureError(f"{readme}: the marks {MARKS[0].strip()} and {MARKS[1].strip()} are missing; put them back, each after and before an empty line")
+        raise FigureError(
+            f"{readme}: put back the lines {MARKS[0].strip()} and {MARKS[1].strip()}, empty lines between"
+        )
     readme.write_text(before + start + numbers_block(figures) + end + after, encoding="utf-8", newline="\n")
     return readme
