@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -158,6 +159,17 @@ def test_a_press_check_of_all_claims_or_of_none_gives_its_card(tmp_path, paramet
     assert outcome.error == "", outcome.message
     about = json.loads((tmp_path / "press_check" / "verdicts.json").read_text(encoding="utf-8"))
     assert about["title"].startswith(expected)
+
+
+@pytest.mark.slow
+def test_an_overview_of_the_first_day_says_what_had_no_figure_yet(tmp_path):
+    parameters = {"as_of": "2022-02-24", "events": "none", "currency": "JPY"}
+    outcome = runs.run(runs.plan(["overview"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    assert outcome.error == "", outcome.message
+    numbers = pd.read_csv(tmp_path / "overview" / "headline_numbers.csv").set_index("what")
+    assert numbers.loc["New money promised to Ukraine", "number"].startswith("JPY ")
+    assert numbers.loc["Russian troops killed or wounded", "number"] == "no figure"
+    assert pd.isna(numbers.loc["Russian troops killed or wounded", "value"])
 
 
 @pytest.mark.slow

@@ -21,6 +21,10 @@ EVENT, LETTERS, LINES = 10.5, 12, 20  # names of events: points, letters in a li
 GAP = 24  # pixels between two names
 DOTTED = {"color": GREY, "linewidth": 1, "linestyle": (0, (1, 2))}
 UNREPORTED = "#eef0f3"
+ABSENT = {
+    **{"ha": "right", "va": "center", "size": 9, "color": GREY, "zorder": 4},
+    **{"bbox": {"facecolor": UNREPORTED, "edgecolor": "none", "pad": 1}},
+}
 
 
 def draw_timeline(
@@ -107,21 +111,8 @@ def _mark_unreported(panels: Sequence[Axes], launched: pd.DataFrame) -> None:
             if end > start:
                 axes.axvspan(start, end, facecolor=UNREPORTED, zorder=0, linewidth=0)
             if end - start > 0.12 * (high - low):
-                style = {
-                    "ha": "right",
-                    "va": "center",
-                    "size": 9,
-                    "color": GREY,
-                    "bbox": {"facecolor": UNREPORTED, "edgecolor": "none", "pad": 1},
-                    "zorder": 4,
-                }
-                axes.text(
-                    end - 0.012 * (high - low),
-                    0.5,
-                    "no monthly\ntotals",
-                    transform=axes.get_xaxis_transform(),
-                    **style,
-                )
+                at = (end - 0.012 * (high - low), 0.5)
+                axes.text(*at, "no monthly\ntotals", transform=axes.get_xaxis_transform(), **ABSENT)
         axes.set_xlim(low, high)
 
 
