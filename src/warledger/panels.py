@@ -64,8 +64,8 @@ def draw_timeline(
     if days:
         drones.set_xlim(min(days) - pd.Timedelta("20D"), max(days) + pd.Timedelta("45D"))
         years(drones)
-    if len(launched) and len(weeks):
-        _mark_unreported((missiles, drones), launched)
+    if len(launched):
+        _mark_unreported((missiles, drones), launched, min(days), max(days))
     _draw_events(panels, events)
 
 
@@ -102,16 +102,16 @@ def _name_highest(axes: Axes, at: pd.Timestamp, value: float, colour: str) -> No
     years(axes)
 
 
-def _mark_unreported(panels: Sequence[Axes], launched: pd.DataFrame) -> None:
-    """Shade the time before the first monthly total and after the last: unknown, not zero."""
+def _mark_unreported(panels: Sequence[Axes], launched: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> None:
+    """Shade the months of the others' data before the first monthly total and after the last: unknown, not zero."""
+    first, last = launched.index[0], launched.index[-1] + pd.offsets.MonthEnd()
     for axes in panels:
         low, high = axes.get_xlim()
-        first, last = (mdates.date2num(day) for day in (launched.index[0], launched.index[-1] + pd.offsets.MonthEnd()))
-        for start, end in ((low, first), (last, high)):
-            if end > start:
-                axes.axvspan(start, end, facecolor=UNREPORTED, zorder=0, linewidth=0)
-            if end - start > 0.12 * (high - low):
-                at = (end - 0.012 * (high - low), 0.5)
+        for begin, finish in ((start, first), (last, end)):
+            if (finish - begin).days > 31:
+                axes.axvspan(begin, finish, facecolor=UNREPORTED, zorder=0, linewidth=0)
+            if (finish - begin).days > 0.11 * (high - low):
+                at = (finish - pd.Timedelta(days=0.012 * (high - low)), 0.5)
                 axes.text(*at, "no monthly\ntotals", transform=axes.get_xaxis_transform(), **ABSENT)
         axes.set_xlim(low, high)
 
