@@ -106,7 +106,7 @@ class Figures:
                 spread_labels(figure)
                 png = _render(figure, "png", {"Software": None, "Title": title, "Description": alt})
                 faults = layout_faults(figure)
-                _settle(figure)
+                figure.set_layout_engine("none")  # the SVG keeps the measures of the PNG
                 svg = _describe(_render(figure, "svg", {"Date": None, "Creator": None, "Title": title}), alt)
             except UserWarning as warning:
                 raise FigureError(f"{name}: {warning}") from None
@@ -227,17 +227,6 @@ def _card() -> Figure:
     axes.set_axis_off()
     axes.text(0.5, 0.5, "No rows for these parameters", ha="center", va="center", size=15, color=GREY)
     return figure
-
-
-def _settle(figure: Figure) -> None:
-    """Fix the axes where they stand, so that the SVG keeps the measures of the PNG.
-
-    The solver of the layout leaves noise in the last bits of a place, which changes from run to run and
-    shows in the ids of an SVG; so places are rounded to a millionth of a pixel.
-    """
-    figure.set_layout_engine("none")
-    for axes in figure.axes:
-        axes.set_position([round(part, 9) for part in axes.get_position(original=True).bounds])
 
 
 def _render(figure: Figure, kind: str, metadata: dict) -> bytes:
