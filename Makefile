@@ -5,7 +5,7 @@ READY := .venv/.ready
 
 .PHONY: figures test lab lock docs bench
 
-figures: $(READY)  ## regenerate every chart by executing the notebooks
+figures: $(READY)  ## regenerate every chart, the gallery and the README's numbers by executing the notebooks
 	$(BIN)/warledger run
 	$(BIN)/warledger gallery
 
@@ -15,7 +15,7 @@ test: $(READY)  ## lint and test
 	$(BIN)/pytest
 
 lab: $(READY)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/pledges.ipynb
+	$(BIN)/jupyter lab notebooks/overview.ipynb
 
 docs: $(READY)  ## write the data dictionary from the descriptor
 	$(BIN)/python -m warledger.dictionary

@@ -8,7 +8,7 @@ gives columns, units and errors.
 
 from IPython.display import Markdown as say
 
-from warledger import briefing, cards, charts, claims, losses, maps, money, pledges, strikes
+from warledger import briefing, cards, charts, claims, losses, maps, money, overview, panels, pledges, strikes
 from warledger.comparing import RULE as VERDICT_RULE
 from warledger.figures import open_figures
 from warledger.known import known_by, load_ledger
@@ -17,7 +17,7 @@ from warledger.parameters import check_choice, check_choices, check_day, check_n
 from warledger.releases.tables import loss_tables, pledge_table, strike_tables
 from warledger.style import new_figure
 from warledger.tables import categories, chosen_events, covered_until, load, load_outlines
-from warledger.wording import count, listed, percent, span
+from warledger.wording import count, listed, long_day, percent, span
 from warledger.wording import money as money_text
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "load",
     "load_ledger",
     "load_outlines",
+    "long_day",
     "loss_tables",
     "losses",
     "maps",
@@ -50,6 +51,8 @@ __all__ = [
     "money_text",
     "new_figure",
     "open_figures",
+    "overview",
+    "panels",
     "percent",
     "pledge_table",
     "pledges",

@@ -66,3 +66,16 @@ def test_verdicts_differ_in_sign_and_have_contrast():
     for _, colour in VERDICT_MARKS.values():
         red, green, blue = (int(ink(colour)[place : place + 2], 16) / 255 for place in (1, 3, 5))
         assert contrast_on_white((red, green, blue)) >= 4.5
+
+
+def test_a_card_without_headings_has_strong_numbers_with_a_line_under_their_text(tmp_path):
+    table = pd.DataFrame({"number": ["1,472,640"], "what": ["Troops"], "told": ["claimed by Ukraine"]})
+    figures = open_figures("overview", {}, str(tmp_path))
+    figure, axes = new_figure("tall")
+    draw_table_card(axes, table, [Column("number", "", 0.3, strong=True), Column("what", "", 0.7, under="told")])
+    figures.save_figure(figure, "card", title="A card", subtitle="", alt="A card", data=table, sources=SOURCES)
+    number, what, told = axes.texts
+    assert (number.get_weight(), what.get_weight()) == ("bold", "normal")
+    assert number.get_size() > what.get_size() > told.get_size()
+    assert told.get_text() == "claimed by Ukraine"
+    assert told.get_position()[1] > what.get_position()[1]  # rows run downwards

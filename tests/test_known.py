@@ -62,3 +62,12 @@ def test_everything_is_known_in_the_end_but_tolls_and_readings_without_a_day(led
     known = known_by(ledger, pd.Timestamp("2026-12-31"))
     for table in ("pledges", "losses_weekly", "strikes", "strike_months", "timeline"):
         assert len(known[table]) == len(ledger[table])
+
+
+def test_a_row_stands_for_itself_until_the_envelope_it_was_later_counted_into_is_announced(ledger):
+    def parent(day):
+        pledges = known_by(ledger, pd.Timestamp(day))["pledges"].set_index("pledge_id")
+        return pledges.loc["P0007", "part_of"]
+
+    assert pd.isna(parent("2022-03-14"))
+    assert parent("2022-03-15") == "P0020"

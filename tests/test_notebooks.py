@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -84,12 +85,14 @@ def test_prose_has_no_number_that_a_parameter_can_change(path):
 @each_notebook
 def test_every_notebook_takes_the_common_parameters(path):
     periods = {"press_check": {"published_from", "published_until"}, "briefing": {"as_of", "days_before"}}
+    periods["overview"] = {"since", "as_of"}
     period = periods.get(path.stem, {"since", "until"})
     assert {*period, "figures_dir", "data_dir"} <= set(read_parameters(path))
 
 
 def test_each_notebook_takes_the_parameters_of_its_subject():
     wanted = {
+        "overview": {"as_of", "currency"},
         "pledges": {"donors", "currency", "top"},
         "losses": {"item", "side"},
         "strikes": {"oblast", "weapon_class"},
@@ -208,6 +211,17 @@ def test_a_briefing_refuses_a_day_or_place_that_it_does_not_have(tmp_path, param
 
 
 @pytest.mark.slow
+def test_an_overview_of_the_first_day_says_what_had_no_figure_yet(tmp_path):
+    parameters = {"as_of": "2022-02-24", "events": "none", "currency": "JPY"}
+    outcome = runs.run(runs.plan(["overview"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    assert outcome.error == "", outcome.message
+    numbers = pd.read_csv(tmp_path / "overview" / "headline_numbers.csv").set_index("what")
+    assert numbers.loc["New money promised to Ukraine", "number"].startswith("JPY ")
+    assert numbers.loc["Russian troops killed or wounded", "number"] == "no figure"
+    assert pd.isna(numbers.loc["Russian troops killed or wounded", "value"])
+
+
+@pytest.mark.slow
 def test_plain_papermill_runs_from_a_foreign_folder(tmp_path):
     notebook = PROJECT / "notebooks" / "losses.ipynb"
     command = [BIN / "papermill", notebook, "out.ipynb", "-p", "since", "2024-01-01", "-p", "figures_dir", "charts"]
@@ -271,7 +285,10 @@ def test_a_run_starts_nothing_on_bad_tables(tmp_path, ledger):
         ),
         (["run", "pledges", "-p", "top", "five"], "top: 'five' is not a whole number"),
         (["run", "pledges", "-p", "import os; donors", "USA"], "pledges has no parameter 'import os; donors'"),
-        (["run", "pledge"], "no notebook 'pledge'; there are briefing, losses, pledges, press_check, strikes"),
+        (
+            ["run", "pledge"],
+            "no notebook 'pledge'; there are briefing, losses, overview, pledges, press_check, strikes",
+        ),
         (["run", "-p", "nothing", "1"], "has no parameter 'nothing'"),
         (["check", "--data", "/nowhere"], "/nowhere: no such folder"),
     ],

@@ -1,5 +1,6 @@
 """The README is true: its commands exist, and its tables list what there is."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -10,7 +11,9 @@ from click.testing import CliRunner
 from warledger import checks, runs, tables
 from warledger.checks import PROJECT
 from warledger.cli import main
+from warledger.errors import FigureError
 from warledger.notebooks import read_parameters
+from warledger.readme import MARKS, numbers_block, write_numbers
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -93,3 +96,30 @@ def test_nothing_in_the_repository_names_a_path_of_this_machine():
         if path.suffix in (".png", ".geojson") or not path.is_file():
             continue
         assert not re.search(re.escape(here) + r"/", path.read_text(encoding="utf-8")) or here == "/", Path(name)
+
+
+def test_the_numbers_and_the_first_picture_are_those_of_the_figures():
+    block = numbers_block(PROJECT / "figures")
+    assert README.count(f"{MARKS[0]}{block}{MARKS[1]}") == 1, "README.md is not current: run `make figures`"
+    alt = json.loads((PROJECT / "figures" / "overview" / "war_in_numbers.json").read_text(encoding="utf-8"))["alt"]
+    assert re.search(r"!\[(.*?)\]\((.*?)\)", README).groups() == (alt, "figures/overview/war_in_numbers.png")
+
+
+def test_numbers_are_written_between_the_marks_and_nowhere_else(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{MARKS[0]}old\n{MARKS[1]}\nafter\n", encoding="utf-8")
+    write_numbers(readme, PROJECT / "figures")
+    written = readme.read_text(encoding="utf-8")
+    assert written == f"before\n{MARKS[0]}{numbers_block(PROJECT / 'figures')}{MARKS[1]}\nafter\n"
+    write_numbers(readme, PROJECT / "figures")
+    assert readme.read_text(encoding="utf-8") == written
+
+
+def test_lost_marks_or_figures_are_named_and_nothing_is_written(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("no marks\n", encoding="utf-8")
+    with pytest.raises(FigureError, match="put back the lines <!-- numbers -->"):
+        write_numbers(readme, PROJECT / "figures")
+    assert readme.read_text(encoding="utf-8") == "no marks\n"
+    with pytest.raises(FigureError, match="run the notebook overview first"):
+        numbers_block(tmp_path)

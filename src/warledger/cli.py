@@ -187,16 +187,23 @@ def sweep(
 @main.command()
 @click.option("--figures", metavar="DIR", default="", help="Folder of the figures; default: the project's figures/.")
 def gallery(figures: str) -> None:
-    """Write figures/index.html and figures/README.md: every chart with its text, sources and numbers."""
+    """Write figures/index.html and figures/README.md: every chart with its text, sources and numbers.
+
+    With the project's own figures, their headline numbers and first picture go into README.md too.
+    """
     from warledger.checks import PROJECT
     from warledger.errors import FigureError
     from warledger.gallery import write_gallery
+    from warledger.readme import write_numbers
 
     folder = Path(figures).expanduser().resolve() if figures else PROJECT / "figures"
     if not folder.is_dir():
         _fail(EXIT_USAGE, f"{figures}: no such folder; --figures takes the folder that holds the figures")
     try:
-        for page in write_gallery(folder):
+        pages = write_gallery(folder)
+        if folder == PROJECT / "figures":
+            pages.append(write_numbers(PROJECT / "README.md", folder))
+        for page in pages:
             click.echo(f"written: {os.path.relpath(page)}")
     except (FigureError, OSError) as error:
         _fail(EXIT_FAILED, str(error))

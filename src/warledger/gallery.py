@@ -296,9 +296,9 @@ def markdown_page(shown: dict[str, list[Shown]]) -> str:
         parts.append(f"## {_heading(notebook)}")
         for figure in figures:
             about = figure.about
-            parts.append(f"### {_markdown(about['title'])}")
-            parts.append(f"![{_markdown(about['alt'])}]({figure.place}.png)")
-            parts += [_markdown(about[key]) for key in ("subtitle", "note", "source_line") if about[key].strip()]
+            parts.append(f"### {markdown_line(about['title'])}")
+            parts.append(f"![{markdown_line(about['alt'])}]({figure.place}.png)")
+            parts += [markdown_line(about[key]) for key in ("subtitle", "note", "source_line") if about[key].strip()]
             parts.append("Files: " + ", ".join(f"[{label}]({figure.place}.{kind})" for kind, label in KINDS.items()))
     return "\n\n".join(parts) + "\n"
 
@@ -307,7 +307,7 @@ def _text(value: str) -> str:
     return escape(value, quote=True)
 
 
-def _markdown(text: str) -> str:
+def markdown_line(text: str) -> str:
     """Return text as one line that markdown shows as it is: no link, markup, entity, formula or list begins in it."""
     line = re.sub(r"([\\`*_{}\[\]<>#|~&$!])", r"\\\1", " ".join(text.split()))
     return re.sub(r"^([0-9]*)([-+=.])", r"\1\\\2", line)

@@ -12,6 +12,7 @@ from warledger.tables import load
 
 Ledger = dict[str, pd.DataFrame]
 UNDATED = ("claimed", "official_own", "visually_confirmed")  # said, or photographed and put online, on its day
+LINKS = ["part_of", "may_overlap_with"]
 TOLL = ["killed", "killed_in_place", "injured"]
 
 
@@ -23,7 +24,8 @@ def load_ledger(data_dir: str = "") -> Ledger:
 def known_by(ledger: Ledger, as_of: pd.Timestamp) -> Ledger:
     """Return the ledger with only what had been published by the end of a day.
 
-    - pledges: announced by then; where only the month is known, from its end; one dated "until" a day, from that day;
+    - pledges: announced by then; where only the month is known, from its end; one dated "until" a day, from that
+      day. A row that was later counted into an envelope stands for itself until the envelope is announced;
     - losses: bulletins and re-counts of that day or before; readings by `published`. A reading without
       that day counts from `as_of` where it is a claim, an admission or a photograph; a count by name,
       a verified count or an estimate takes time to appear, so without a day it is left out;
@@ -36,7 +38,8 @@ def known_by(ledger: Ledger, as_of: pd.Timestamp) -> Ledger:
     pledges = ledger["pledges"]
     month_end = pledges["announced_on"] + pd.offsets.MonthEnd(0)
     announced = pledges["announced_on"].where(pledges["date_precision"] != "month", month_end)
-    known["pledges"] = pledges[announced <= as_of]
+    seen = pledges[announced <= as_of]
+    known["pledges"] = seen.assign(**{link: seen[link].where(seen[link].isin(seen["pledge_id"])) for link in LINKS})
     for table, column in (("losses_weekly", "date"), ("losses_restatements", "date"), ("losses_oryx", "as_of")):
         known[table] = ledger[table][ledger[table][column] <= as_of]
     readings = ledger["losses_readings"]
