@@ -35,11 +35,7 @@ def known_by(ledger: Ledger, as_of: pd.Timestamp) -> Ledger:
     Tables that do not age (donors, oblasts, publishers) stay whole.
     """
     known = dict(ledger)
-    pledges = ledger["pledges"]
-    month_end = pledges["announced_on"] + pd.offsets.MonthEnd(0)
-    announced = pledges["announced_on"].where(pledges["date_precision"] != "month", month_end)
-    seen = pledges[announced <= as_of]
-    known["pledges"] = seen.assign(**{link: seen[link].where(seen[link].isin(seen["pledge_id"])) for link in LINKS})
+    known["pledges"] = announced_by(ledger["pledges"], as_of)
     for table, column in (("losses_weekly", "date"), ("losses_restatements", "date"), ("losses_oryx", "as_of")):
         known[table] = ledger[table][ledger[table][column] <= as_of]
     readings = ledger["losses_readings"]
@@ -55,3 +51,11 @@ def known_by(ledger: Ledger, as_of: pd.Timestamp) -> Ledger:
     known["timeline"] = ledger["timeline"][ledger["timeline"]["event_on"] <= as_of]
     known["claims"] = ledger["claims"][ledger["claims"]["published_on"] <= as_of]
     return known
+
+
+def announced_by(pledges: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return the pledges announced by the end of a day, by the first rule of `known_by`."""
+    month_end = pledges["announced_on"] + pd.offsets.MonthEnd(0)
+    announced = pledges["announced_on"].where(pledges["date_precision"] != "month", month_end)
+    seen = pledges[announced <= as_of]
+    return seen.assign(**{link: seen[link].where(seen[link].isin(seen["pledge_id"])) for link in LINKS})

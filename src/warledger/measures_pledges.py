@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from warledger import pledges
-from warledger.known import Ledger
+from warledger.known import Ledger, announced_by
 from warledger.measures import NOTED, Answer, Asked, Source, Unanswered, cited, measure
 from warledger.money import gdp, rate
 from warledger.wording import amount, count, long_day
@@ -92,7 +92,7 @@ def part_amount(ledger: Ledger, asked: Asked) -> Answer:
 def _totals(ledger: Ledger, asked: Asked, item: str, currency: str) -> pd.DataFrame:
     """Return the rows of a total up to a day, `value` in billions; packages and payments inside another count once."""
     table, donors = ledger["pledges"], ledger["donors"]
-    table = table[table["announced_on"] <= asked.as_of]
+    table = announced_by(table, asked.as_of)
     if item == "promised":
         return pledges.new_money(table, donors, currency, allow_stale_rate=True)
     parents = table["part_of"].map(table.set_index("pledge_id")["stage"].astype("str"))
