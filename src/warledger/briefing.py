@@ -11,7 +11,6 @@ from warledger.known import Ledger
 from warledger.money import in_currency
 from warledger.parameters import Period
 from warledger.pledges import SUMMED, dated, new_money
-from warledger.style import COLOURS
 from warledger.wording import amount, count, day, listed, long_day, money, no_words, several
 
 SOURCE = ["publisher", "via", "source_url"]
@@ -127,16 +126,6 @@ def days(ledger: Ledger, period: Period, currency: str) -> pd.DataFrame:
         new_money=money_rows[money_rows["status"] == NEW].groupby("announced_on")["value"].sum(),
         personnel_week=weeks.set_index("date")["loss"],
     ).astype("float64")
-
-
-def panels(currency: str) -> dict[str, tuple[str, str]]:
-    """Return title and colour of each column of `days`."""
-    return {
-        "missiles": ("Missiles reported launched", COLOURS["missiles"]),
-        "drones": ("Drones reported launched", COLOURS["drones"]),
-        "new_money": (f"New money announced, {currency} billion", COLOURS["Europe"]),
-        "personnel_week": ("Russian troops killed or wounded in a week, as claimed by Ukraine", COLOURS["claimed"]),
-    }
 
 
 def sources_of(ledger: Ledger, period: Period, currency: str) -> list[pd.DataFrame]:

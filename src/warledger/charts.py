@@ -30,7 +30,7 @@ from warledger.marks import (
 )
 from warledger.strikes import toll_text
 from warledger.style import ASH, BLUE, COLOURS, GREY, INK, LIGHT, ORANGE, PURPLE, RED, VIOLET, ink
-from warledger.wording import count, money, month, percent, short_day
+from warledger.wording import count, money, month, percent
 
 HATCHES = {  # a second mark beside colour in stacked bars, for eyes and printers that see none
     "financial": "....", "humanitarian": "\\\\", "estimated": "////",
@@ -373,27 +373,6 @@ def toll_bars(axes: Axes, table: pd.DataFrame, named: int = 10) -> None:
     for row in highest.itertuples():
         label(axes, toll_text(row.killed, row.without_toll), (float(row.killed), row.main_target), (6, 0))
     bare_bars(axes, float(highest["killed"].max()) if len(highest) else 1.0)
-
-
-@_unless_empty
-def day_columns(axes: Axes, table: pd.DataFrame, title: str, colour: str, as_of: pd.Timestamp) -> None:
-    """Draw the one column of a frame by day; a dashed line marks `as_of`. A day without a row has no column."""
-    values = table.iloc[:, 0].dropna()
-    axes.bar(values.index, values, width=0.9, color=colour, linewidth=0)
-    for at, value in values.nlargest(1).items():
-        label(axes, count(value) if value >= 10 else f"{value:.1f}", (at, value), (0, 3), ha="center", va="bottom")
-    axes.set_title(title, loc="left", size=12, weight="bold")
-    axes.axvline(as_of, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0.5)
-    axes.set_ylim(0, max(float(values.max()) if len(values) else 0, 1) * 1.25)
-    axes.set_xlim(table.index[0] - pd.Timedelta("1D"), table.index[-1] + pd.Timedelta("1D"))
-    axes.yaxis.set_major_locator(MaxNLocator(3))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-    if len(table) > 200:
-        years(axes)
-        return
-    ticks = pd.date_range(table.index[0], table.index[-1], periods=min(len(table), 7)).normalize().unique()
-    axes.set_xticks(ticks, [short_day(day) for day in ticks])
-    axes.grid(axis="x", visible=False)
 
 
 @_unless_empty

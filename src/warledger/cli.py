@@ -201,7 +201,7 @@ def gallery(figures: str) -> None:
         _fail(EXIT_USAGE, f"{figures}: no such folder; --figures takes the folder that holds the figures")
     try:
         pages = write_gallery(folder)
-        if folder == PROJECT / "figures":
+        if folder == PROJECT / "figures" and (folder / "overview").is_dir():
             pages.append(write_numbers(PROJECT / "README.md", folder))
         for page in pages:
             click.echo(f"written: {os.path.relpath(page)}")

@@ -1,4 +1,4 @@
-"""The aligned timeline: panels that share one time axis, with events named once above them."""
+"""Panels that share one time axis: the war by month and week, and the weeks around a day."""
 
 from collections.abc import Sequence
 from textwrap import fill
@@ -13,7 +13,7 @@ from warledger import charts
 from warledger.layout import MARGIN
 from warledger.marks import label, whole_months, years
 from warledger.style import COLOURS, GREY, INK, ink
-from warledger.wording import count
+from warledger.wording import count, short_day
 
 HEIGHTS = [0.5, 1.2, 1.0, 0.85, 0.85]  # of the band of events and the four panels
 SCALE = 90  # pixels that the numbers of an axis take beside it
@@ -148,3 +148,35 @@ def _draw_events(panels: Sequence[Axes], events: pd.DataFrame) -> None:
     band.set_ylim(0, max(sum(heights), 1))
     lines = min(sum(heights), LINES // 2)
     band.get_gridspec().set_height_ratios([sum(HEIGHTS[1:]) * max(lines, 0.1) / (LINES - lines), *HEIGHTS[1:]])
+
+
+def draw_days(panels: Sequence[Axes], table: pd.DataFrame, currency: str, as_of: pd.Timestamp) -> None:
+    """Draw the four columns of `briefing.days` below each other, with a dashed line at `as_of`."""
+    titles = {
+        "missiles": ("Missiles reported launched", "missiles"),
+        "drones": ("Drones reported launched", "drones"),
+        "new_money": (f"New money announced, {currency} billion", "Europe"),
+        "personnel_week": ("Russian troops killed or wounded in a week, as claimed by Ukraine", "claimed"),
+    }
+    for axes, (column, (title, meaning)) in zip(panels, titles.items(), strict=True):
+        _day_columns(axes, table[[column]], title, COLOURS[meaning], as_of)
+
+
+def _day_columns(axes: Axes, table: pd.DataFrame, title: str, colour: str, as_of: pd.Timestamp) -> None:
+    """Draw the one column of a frame by day; a dashed line marks `as_of`. A day without a row has no column."""
+    values = table.iloc[:, 0].dropna()
+    axes.bar(values.index, values, width=0.9, color=colour, linewidth=0)
+    for at, value in values.nlargest(1).items():
+        label(axes, count(value) if value >= 10 else f"{value:.1f}", (at, value), (0, 3), ha="center", va="bottom")
+    axes.set_title(title, loc="left", size=12, weight="bold")
+    axes.axvline(as_of, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0.5)
+    axes.set_ylim(0, max(float(values.max()) if len(values) else 0, 1) * 1.25)
+    axes.set_xlim(table.index[0] - pd.Timedelta("1D"), table.index[-1] + pd.Timedelta("1D"))
+    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    if len(table) > 200:
+        years(axes)
+        return
+    ticks = pd.date_range(table.index[0], table.index[-1], periods=min(len(table), 7)).normalize().unique()
+    axes.set_xticks(ticks, [short_day(day) for day in ticks])
+    axes.grid(axis="x", visible=False)
