@@ -20,8 +20,9 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 docs: $(READY)  ## write the data dictionary from the descriptor
 	$(BIN)/python -m warledger.dictionary
 
-bench: $(READY)  ## measure the runner against its peers; takes about half an hour
+bench: $(READY)  ## measure the runner and the readers against their peers; takes about forty minutes
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/releases.py
 
 # Versions and hashes for Python 3.11 to 3.13 in one file, without addresses of any index.
 lock:

@@ -18,7 +18,7 @@ from warledger.readme import MARKS, numbers_block, write_numbers
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
     line.split("#")[0].strip()
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for block in re.findall(r"```sh(?: first-hour)?\n(.*?)```", README, re.DOTALL)
     for line in block.splitlines()
     if line.strip()
 ]
