@@ -1,10 +1,12 @@
 """A saved figure carries its numbers, its text and its sources, or is not saved."""
 
+import base64
 import io
 import json
 import os
 import subprocess
 import sys
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -73,6 +75,19 @@ def test_the_picture_says_what_it_is(figure_set):
     meta = Image.open(io.BytesIO(figure_set.files["bars.png"])).text
     assert "Software" not in meta
     assert meta["Description"] == "Bars of two donors"
+
+
+def test_the_notebook_shows_the_saved_picture_with_its_text_and_nothing_else(figure_set):
+    alt = 'Bars of "two" <img src=x onerror=alert(1)> donors'
+    shown, metadata = save(figure_set, alt=alt)._repr_mimebundle_()
+    saved = base64.b64encode(figure_set.files["bars.png"]).decode()
+    assert shown["image/png"].replace("\n", "") == saved
+    assert metadata["image/png"]["alt"] == alt
+    elements = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: elements.append((tag, dict(attributes)))
+    parser.feed(shown["text/html"])
+    assert elements == [("img", {"src": f"data:image/png;base64,{saved}", "alt": alt, "width": "900"})]
 
 
 def test_the_csv_is_what_was_drawn_and_no_formula(figure_set):

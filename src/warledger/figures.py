@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass, field
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree
@@ -49,6 +50,16 @@ def open_figures(notebook: str, parameters: dict, figures_dir: str = "", selecti
     return Figures(notebook, folder, parameters, selection)
 
 
+class Picture(Image):
+    """A PNG with its alternative text, which JupyterLab shows only where the picture comes as HTML too."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        bundle, metadata = super()._repr_mimebundle_(include, exclude)
+        source = f"data:image/png;base64,{bundle['image/png']}"
+        bundle["text/html"] = f'<img src="{source}" alt="{escape(self.alt)}" width="{self.width}">'
+        return bundle, metadata
+
+
 @dataclass
 class Figures:
     """The figures of one notebook run: saved in memory one by one, published together."""
@@ -70,7 +81,7 @@ class Figures:
         data: pd.DataFrame,
         sources,
         note: str = "",
-    ) -> Image:
+    ) -> Picture:
         """Put a finished figure into the set and return its PNG for the notebook to show.
 
         `data` is exactly what was drawn; `sources` is a frame (or several) of the ledger's rows
@@ -130,7 +141,7 @@ class Figures:
         csv = to_csv(data)
         _verify(name, figure, png, svg, csv, data)
         self.files |= {f"{name}.png": png, f"{name}.svg": svg, f"{name}.csv": csv, f"{name}.json": _json(about)}
-        return Image(data=png, alt=alt, width=900)
+        return Picture(data=png, alt=alt, width=900)
 
     def publish(self) -> str:
         """Move all figures into place, the manifest last, and say where they are.
