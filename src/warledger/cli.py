@@ -186,22 +186,25 @@ def sweep(
 
 @main.command()
 @click.option("--figures", metavar="DIR", default="", help="Folder of the figures; default: the project's figures/.")
-def gallery(figures: str) -> None:
+@click.option("--site", metavar="DIR", default="", help="Write the page there, with a zip of each figure.")
+def gallery(figures: str, site: str) -> None:
     """Write figures/index.html and figures/README.md: every chart with its text, sources and numbers.
 
     With the project's own figures, their headline numbers and first picture go into README.md too.
+    With --site, nothing in the folder of the figures changes: a copy is made for a web server.
     """
     from warledger.checks import PROJECT
     from warledger.errors import FigureError
     from warledger.gallery import write_gallery
     from warledger.readme import write_numbers
+    from warledger.site import write_site
 
     folder = Path(figures).expanduser().resolve() if figures else PROJECT / "figures"
     if not folder.is_dir():
         _fail(EXIT_USAGE, f"{figures}: no such folder; --figures takes the folder that holds the figures")
     try:
-        pages = write_gallery(folder)
-        if folder == PROJECT / "figures" and (folder / "overview").is_dir():
+        pages = [write_site(folder, Path(site).expanduser())] if site else write_gallery(folder)
+        if not site and folder == PROJECT / "figures" and (folder / "overview").is_dir():
             pages.append(write_numbers(PROJECT / "README.md", folder))
         for page in pages:
             click.echo(f"written: {os.path.relpath(page)}")

@@ -118,7 +118,7 @@ class Shown:
     header: list[str]
     rows: list[list[str]]
     pixels: tuple[int, int]
-    sizes: dict[str, int]  # bytes of each kind of file
+    sizes: dict[str, int]  # bytes of each kind of file that is offered
 
 
 def write_gallery(figures: Path) -> list[Path]:
@@ -230,8 +230,8 @@ def _html_figure(figure: Shown) -> str:
     lines = [("p", about["subtitle"]), ('p class="small"', about["note"]), ('p class="small"', about["source_line"])]
     caption = "\n".join(f"<{tag}>{_text(line)}</p>" for tag, line in lines if line.strip())
     files = "\n".join(
-        f'<li><a href="{place}.{kind}" download>{label} ({_size(figure.sizes[kind])})</a></li>'
-        for kind, label in KINDS.items()
+        f'<li><a href="{place}.{kind}" download>{kind.upper()} ({_size(size)})</a></li>'
+        for kind, size in figure.sizes.items()
     )
     sources = "\n".join(map(_html_source, about["sources"]))
     return f"""<section class="figure" id="{place}">

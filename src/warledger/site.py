@@ -1,0 +1,68 @@
+"""The figures as a folder for a web server: the page of the gallery, and each figure as one zip besides.
+
+The zips hold the same bytes as the files beside them, so they are made for this folder and never committed.
+"""
+
+import io
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+from warledger.errors import FigureError
+from warledger.gallery import Shown, html_page, read_figures
+
+README = """{title}
+
+{alt}
+
+{name}.png   the chart as a picture
+{name}.svg   the chart as a drawing with real text
+{name}.csv   exactly the numbers drawn; an empty cell means that nobody reported the figure, it is never zero
+{name}.json  alternative text, links to the sources of every row, parameters, hashes of the tables
+
+{source_line}
+
+Licence: {licence}.
+Cite as: The contributors to the war ledger (2026), The ledger of the war that people can check, version {data_version}.
+Name the source of the row as well: the figures are its publisher's.
+"""
+
+
+def write_site(figures: Path, site: Path) -> Path:
+    """Copy all figures into a folder, with a zip of each and a page that offers them; return the page.
+
+    Two writings give the same bytes. Raises FigureError where a figure's file is damaged or missing,
+    or the folder cannot be written.
+    """
+    shown = read_figures(figures)
+    if site.resolve().is_relative_to(figures.resolve()):
+        raise FigureError(f"{site}: lies in the folder of the figures; name another folder for the site")
+    offered = {notebook: [_place(figures, site, figure) for figure in group] for notebook, group in shown.items()}
+    page = site / "index.html"
+    page.write_text(html_page(offered), encoding="utf-8", errors="replace", newline="\n")
+    return page
+
+
+def _place(figures: Path, site: Path, figure: Shown) -> Shown:
+    """Copy the files of one figure, zip them, and return the figure with its zip."""
+    target = site / f"{figure.place}.zip"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for kind in figure.sizes:
+        shutil.copyfile(figures / f"{figure.place}.{kind}", site / f"{figure.place}.{kind}")
+    target.write_bytes(_zipped(figures, figure))
+    return replace(figure, sizes=figure.sizes | {"zip": target.stat().st_size})
+
+
+def _zipped(figures: Path, figure: Shown) -> bytes:
+    """Return the zip of one figure: a folder with its four files and a README."""
+    name = Path(figure.place).name
+    files = {f"{name}.{kind}": (figures / f"{figure.place}.{kind}").read_bytes() for kind in figure.sizes}
+    files["README.txt"] = README.format_map(figure.about | {"name": name}).encode("utf-8", "replace")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for file, body in files.items():
+            entry = zipfile.ZipInfo(f"{name}/{file}")  # dated 1980: the same files give the same bytes
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, body, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
