@@ -1,8 +1,9 @@
-"""The three lists of packages agree: pyproject.toml, environment.yml and requirements.lock."""
+"""The lists of packages agree: pyproject.toml, environment.yml and the two lock files."""
 
 import re
 import tomllib
 
+import pytest
 import yaml
 
 from warledger.checks import PROJECT
@@ -16,8 +17,8 @@ def ranges(requirements):
     return dict(re.fullmatch(r"([A-Za-z0-9._-]+)(.*)", line).groups() for line in requirements)
 
 
-def locked():
-    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+def locked(file="requirements.lock"):
+    text = (PROJECT / file).read_text(encoding="utf-8")
     return dict(re.findall(r"^([a-z0-9._-]+)==([^ \\;]+)", text, re.MULTILINE)), text
 
 
@@ -34,22 +35,39 @@ def test_environment_has_the_ranges_of_the_project():
     assert conda == {name: spec for name, spec in project.items() if name not in BY_PIP}
 
 
-def test_the_lock_holds_every_package_inside_its_range():
-    versions, _ = locked()
-    extras = PYPROJECT["project"]["optional-dependencies"]["dev"]
-    for name, spec in ranges([*PYPROJECT["project"]["dependencies"], *extras]).items():
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        (
+            "requirements.lock",
+            [*PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"]["dev"]],
+        ),
+        ("requirements-browser.lock", PYPROJECT["dependency-groups"]["browser"]),
+    ],
+)
+def test_a_lock_holds_every_package_inside_its_range(file, wanted):
+    versions, _ = locked(file)
+    for name, spec in ranges(wanted).items():
         version = tuple(int(part) for part in versions[name].split(".")[:3])
         low, high = re.fullmatch(r">=([\d.]+),<([\d.]+)", spec).groups()
         assert tuple(map(int, low.split("."))) <= version < tuple(map(int, high.split("."))), (name, versions[name])
 
 
-def test_the_lock_has_a_hash_for_each_version_and_no_address():
-    versions, text = locked()
+@pytest.mark.parametrize("file", ["requirements.lock", "requirements-browser.lock"])
+def test_a_lock_has_a_hash_for_each_version_and_no_address(file):
+    versions, text = locked(file)
     entries = re.split(r"^(?=[a-z0-9._-]+==)", text, flags=re.MULTILINE)[1:]
     assert len(entries) == len(versions)
     assert all("--hash=sha256:" in entry for entry in entries)
     assert "://" not in text
     assert "index" not in text
+
+
+def test_the_two_locks_agree():
+    first, second = locked()[0], locked("requirements-browser.lock")[0]
+    assert {name: first[name] for name in first.keys() & second} == {
+        name: second[name] for name in first.keys() & second
+    }
 
 
 def test_the_installed_packages_are_the_locked_ones():
