@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -84,4 +85,12 @@ def test_the_steps_of_the_first_hour(copy):
     ends_well("sweep briefing")
     assert len(list((copy / "runs" / "briefing").glob("*/"))) >= 10
     assert "current" in ends_well("warledger status")
+
+    ends_well("--site")
+    assert '<a href="pledges/race.zip" download>ZIP (' in (copy / "site" / "index.html").read_text(encoding="utf-8")
+    with ZipFile(copy / "site" / "pledges" / "race.zip") as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == [
+            *("race/README.txt", "race/race.csv", "race/race.json", "race/race.png", "race/race.svg")
+        ]
     assert subprocess.run(status, cwd=copy, capture_output=True, text=True, check=True).stdout == ""
