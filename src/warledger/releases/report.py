@@ -111,4 +111,4 @@ def shaped(table: str, columns: dict, rows: int) -> pd.DataFrame:
             frame[name] = pd.Series(value, index=index, dtype=dtype)
         else:
             frame[name] = value.set_axis(index).astype(dtype)
-    return pd.DataFrame(frame)
+    return pd.DataFrame(frame, copy=False)
