@@ -122,8 +122,9 @@ def _by_text(meaning: Callable[[pd.Series], pd.DataFrame], column: pd.Series) ->
 
     Each different text is looked at once.
     """
-    texts = column.cat.categories
-    return meaning(texts.insert(len(texts), "").to_series(index=range(len(texts) + 1))).take(column.cat.codes).set_axis(column.index)
+    texts = pd.Series(column.cat.categories.insert(column.cat.categories.size, ""))
+    # The code of a missing cell is -1, which is the last row.
+    return meaning(texts).take(column.cat.codes).set_axis(column.index)
 
 
 def _times(texts: pd.Series) -> pd.DataFrame:
