@@ -89,6 +89,10 @@ def read_attack_log(path: str | Path) -> Log:
     given stays missing: a wave's sum of interceptions is missing where one of its rows has none. Drones
     lost to jamming are missing from 2025-07-24, when reports began to count them as intercepted.
 
+    strike_months.csv differs: it leaves out only the commands' claims on reconnaissance drones. Of a copy of the log to
+    13 October 2024 it has 194 missiles (1 to 36 a month, August 2023 to September 2024) and 70 drones of theirs that
+    this reader leaves out, and 6 missiles that a later copy adds to 26 August 2024.
+
     Raises DataError where a column is missing or a number cannot be read.
     """
     with opened(path) as source:
