@@ -206,7 +206,7 @@ def read_csv(
     for ours in names:
         if ours in varied:
             texts = frame[ours].to_numpy()
-            begins = np.append(True, texts[1:] != texts[:-1])[: len(texts)]  # rows that are alike stand together
+            begins = np.append(True, texts[1:] != texts[:-1])[: len(texts)]  # of a run only the first is looked up
             codes, texts = pd.factorize(texts[begins])
             frame[ours] = pd.Categorical.from_codes(codes[begins.cumsum() - 1], pd.Index(texts, dtype="str"))
         else:  # pandas makes categories numbers where all look like numbers
