@@ -165,6 +165,9 @@ def workbook(path: Path, rows: int) -> None:
         values = ["Military", "Weapons", "Allocation", amounts[at] if first[at] else ".", amounts[at] / 2, "Not given"]
         sheet.write_row(at + 1, 4, [*values, f"Text of row {at}, which says what was promised."])
         sheet.write_row(at + 1, 11, [*(["."] * 16), *([at % 7] * 17)])
+    summary = book.add_worksheet("Country Summary")
+    summary.write_row(0, 0, ["Country", "Military allocations"])
+    summary.write_row(1, 0, ["Germany", amounts.sum() / 2 / 1e9])
     book.close()
 
 

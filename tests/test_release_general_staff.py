@@ -167,7 +167,11 @@ def renamed(old, new, since=0):
     ("content", "sentence"),
     [
         (json.dumps(records())[:5000], "is no whole JSON file"),
+        (json.dumps(records())[:-1] + ",]", "is no whole JSON file (Expecting value: line 1 column"),
+        ("[" * 100_000, "is no whole JSON file"),
         ('{"data": []}', "is no list of records in JSON"),
+        ([1, *records()], "holds more than records"),
+        (change("tank", 10**400), "tank: a number of hundreds of digits"),
         ("[]", "has no keys 'date' and 'day'"),
         ("<!DOCTYPE html><html>", "this is a web page"),
         (change("date", "06.04.2022"), "record 6: date: '06.04.2022' is not a day written as 2024-03-21"),
@@ -196,3 +200,8 @@ def test_a_new_item_is_reported_and_a_number_with_commas_read(read):
     found = read(equipment)
     assert found.reports[0].findings == ["key 'laser' is not known and not read; it begins with 2022-04-01"]
     assert found.daily["tanks"][3] == 390
+
+
+def test_personnel_in_both_files_counts_as_in_its_own(read):
+    equipment = [{**record, "personnel": 1, "personnel*": "more"} for record in records()]
+    assert read(equipment).daily[["personnel", "personnel_qualifier"]].iloc[5].tolist() == [4200, "about"]

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from warledger import losses, pledges
-from warledger.releases import read_attack_log, read_general_staff, read_support_tracker, tracker
+from warledger.releases import read_attack_log, read_general_staff, read_support_tracker
 from warledger.releases.general_staff import thursdays
 from warledger.tables import load
 
@@ -28,14 +28,13 @@ def given():
 
 
 def test_the_country_summary_is_reproduced_from_the_main_sheet(given):
-    path = given("WARLEDGER_TRACKER")
-    frame, report = read_support_tracker(path)
-    summary = tracker.country_summary(path)
-    off = tracker.deviations(frame, summary)
-    print(report, f"{len(summary)} totals; deviations:\n{off.to_string()}", sep="\n")
-    assert len(summary) > 100
+    frame, report = read_support_tracker(given("WARLEDGER_TRACKER"))
+    print(report)
+    agree, known = map(int, re.search(r"Country Summary: (\d+) of (\d+) totals", report.findings[-1]).groups())
+    assert agree > 100
     # Two that the publisher's own sheet has since release 28: it adds the EIB to the EU, and misses "Humanitarian ".
-    assert set(off.index.get_level_values("donor_code")) <= {"EU", "SVN"}
+    assert set(re.findall(r"([A-Z]+) \w+ (?:commitment|allocation)s EUR", report.findings[-1])) <= {"EU", "SVN"}
+    assert known - agree <= 5
     money = frame.loc[frame["stage"] == "pledge", "amount"].sum() / 1e9
     assert pledges.total(pledges.new_money(frame, load("donors"))) <= money + 1e-6
 

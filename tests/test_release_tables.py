@@ -84,9 +84,15 @@ def test_the_command_makes_paths_absolute_and_leaves_addresses(tmp_path, monkeyp
 @pytest.mark.parametrize(
     ("name", "parameter", "file", "drawn", "ledger"),
     [
-        ("pledges", "tracker", "tracker.xlsx", {"donors_ranked", "envelopes", "race"}, set()),
+        ("pledges", "tracker", "tracker.xlsx", {"donors_ranked", "envelopes", "race", "loans_and_grants"}, set()),
         ("losses", "general_staff", "equipment.json", {"claimed_by_week", "figures_by_kind"}, {"own_statements"}),
-        ("strikes", "attack_log", "log.csv", {"launched_by_month", "waves"}, {"tolls_map", "kyiv_pauses"}),
+        (
+            "strikes",
+            "attack_log",
+            "log.csv",
+            {"launched_by_month", "waves", "intercepted_by_weapon", "drones_by_day"},
+            {"tolls_map", "kyiv_pauses"},
+        ),
         ("strikes", "acled", "acled.csv", {"tolls_map"}, {"launched_by_month", "waves", "kyiv_pauses"}),
     ],
 )
@@ -103,7 +109,10 @@ def test_figures_say_what_they_were_read_from(files, name, parameter, file, draw
             about["releases"][0]["set_aside"].values()
         )
         if figure in drawn:
-            assert f"Read from {file} to " in about["note"]
+            own, _, read = about["note"].partition("Read from ")
+            assert read.startswith(f"{file} to ")
+            for sentence in ("ledger", "Rates of the announcement day", "Notable strikes only"):
+                assert sentence not in own, figure
             assert file in about["source_line"]
             assert about["licence"] == "terms of the release's publisher"
         else:

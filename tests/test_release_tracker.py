@@ -122,7 +122,7 @@ def test_undated_money_counts_in_totals_and_in_no_month(release):
 
 def test_allocations_are_parts_of_commitments_and_never_added_to_them(release):
     frame, report = read_support_tracker(release("release 18"))
-    sums = tracker.totals(frame)["total"]
+    sums = tracker.totals(frame)
     assert sums.loc["DEU", "commitment", "military"] == pytest.approx(0.9)
     assert sums.loc["DEU", "allocation", "military"] == pytest.approx(0.5)
     assert sums.loc["FRA", "allocation", "humanitarian"] == pytest.approx(0.05)
@@ -136,7 +136,7 @@ def test_allocations_are_parts_of_commitments_and_never_added_to_them(release):
 
 
 def test_release_21_uses_the_redistributed_allocations(release):
-    sums = tracker.totals(read_support_tracker(release("release 21"))[0])["total"].round(9)
+    sums = tracker.totals(read_support_tracker(release("release 21"))[0]).round(9)
     assert sums.to_dict() == {
         ("EU", "allocation", "financial"): 4.5, ("EU", "commitment", "financial"): 4.5,
         ("JPN", "allocation", "financial"): 0.8, ("JPN", "commitment", "financial"): 2.0}  # fmt: skip
@@ -150,23 +150,37 @@ SUMMARY_7 = [[], ["", "Numbers by country"], [],
              ["", "Italy", 1, 0.31, 0, 0], ["", "Total", ".", 0.31, 0.5, 1.25]]  # fmt: skip
 
 
-def test_the_publishers_own_summary_is_reproduced_and_a_deviation_named(release):
-    path = release(summary=SUMMARY_7)
-    frame, _ = read_support_tracker(path)
-    summary = tracker.country_summary(path)
-    assert len(summary) == 12
-    assert tracker.deviations(frame, summary).empty
-    wrong = [[*row[:5], 1.1] if row[1:2] == ["Germany"] else row for row in SUMMARY_7]
-    named = tracker.deviations(frame, tracker.country_summary(release(summary=wrong)))
-    assert named.index.tolist() == [("DEU", "commitment", "military")]
-    assert named["difference"].tolist() == pytest.approx([-0.1])
+def held(path):
+    return read_support_tracker(path)[1].findings[-1]
+
+
+def test_the_publishers_own_summary_is_held_against_the_main_sheet_and_a_deviation_named(release):
+    said = "totals are those of the main sheet"
+    assert held(release(summary=SUMMARY_7)) == f"Country Summary: 12 of 12 {said}"
+    wrong = [[*row[:4], "." if row[1:2] == ["Germany"] else row[4], *row[5:]] for row in SUMMARY_7[3:]]
+    wrong[2][5], wrong[4][3] = 1.1, 1.5
+    assert held(release(summary=[[], *wrong])) == (
+        f"Country Summary: 9 of 11 {said}; main sheet less summary: "
+        "USA financial commitments EUR -1.500000bn, DEU military commitments EUR -0.100000bn"
+    )
+
+
+@pytest.mark.parametrize("summary", [None, [["Text"]], [["Country", "Notes"], ["Germany", 1]], SUMMARY_7[:5]])
+def test_without_a_summary_the_report_says_so(release, summary):
+    assert held(release(summary=summary)).startswith("no sheet Country Summary with totals that can be read")
+
+
+def test_a_summary_too_large_to_read_does_not_stop_the_reading(release):
+    def change(name, body):
+        return body.replace(b'r="B2"', b'r="XFD1048576"') if name == "xl/worksheets/sheet3.xml" else body
+
+    assert held(rezip(release(summary=SUMMARY_7), change)).startswith("no sheet Country Summary with totals that can")
 
 
 def test_the_summary_of_later_releases_is_found_wherever_it_stands(tmp_path):
     head = ["", "", "Country", "EU member", "Geographic Europe", "", "Financial allocations", "Military commitments"]
     rows = [[]] * 7 + [head, ["", "", "", "", "", "", "€ billion", "€ billion"], ["", "", "Japan", 0, 0, "", 0.8, 0]]
-    path = write(tmp_path / "t.xlsx", *LAYOUTS["release 21"], summary=rows)
-    assert tracker.deviations(read_support_tracker(path)[0], tracker.country_summary(path)).empty
+    assert "2 of 2 totals" in held(write(tmp_path / "t.xlsx", *LAYOUTS["release 21"], summary=rows))
 
 
 def test_rich_text_and_calculated_formulas_are_read_as_their_values(tmp_path):

@@ -18,7 +18,7 @@ class Report:
     """The rows of one file: `rows` is `kept` plus all that were set aside; repaired and noted ones are among the kept.
 
     Rows are numbered as a spreadsheet numbers them (the header is row 1), records of JSON from 1.
-    `value_set_aside` says what the rows of a reason would have added, where that is money or weapons.
+    `findings` are sentences, such as what the rows of a reason would have added.
     """
 
     file: str
@@ -111,4 +111,4 @@ def shaped(table: str, columns: dict, rows: int) -> pd.DataFrame:
             frame[name] = pd.Series(value, index=index, dtype=dtype)
         else:
             frame[name] = value.set_axis(index).astype(dtype)
-    return pd.DataFrame(frame)
+    return pd.DataFrame(frame, copy=False)

@@ -205,8 +205,10 @@ def read_csv(
     frame = frame.rename(columns=places)
     for ours in names:
         if ours in varied:
-            codes, texts = pd.factorize(frame[ours])
-            frame[ours] = pd.Categorical.from_codes(codes, pd.Index(texts, dtype="str"))
+            texts = frame[ours].to_numpy()
+            begins = np.append(True, texts[1:] != texts[:-1])[: len(texts)]  # of a run only the first is looked up
+            codes, texts = pd.factorize(texts[begins])
+            frame[ours] = pd.Categorical.from_codes(codes[begins.cumsum() - 1], pd.Index(texts, dtype="str"))
         else:  # pandas makes categories numbers where all look like numbers
             frame[ours] = frame[ours].cat.rename_categories(frame[ours].cat.categories.astype("str"))
     return frame
@@ -225,8 +227,9 @@ class _Reheaded(io.RawIOBase):
 
     def readinto(self, buffer) -> int:
         """Fill the buffer from the header and, when that is used up, from the file; return how far."""
+        if not self.header:
+            return self.rest.readinto(buffer)
         part, self.header = self.header[: len(buffer)], self.header[len(buffer) :]
-        part = part or self.rest.read(len(buffer))
         buffer[: len(part)] = part
         return len(part)
 

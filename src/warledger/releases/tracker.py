@@ -7,11 +7,13 @@ sub-activities over the rows whose measure is Allocation.
 
 import re
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from warledger.errors import DataError
 from warledger.pledges import AID_TYPES
 from warledger.releases.dates import parse_date
 from warledger.releases.report import Report, shaped
@@ -61,12 +63,15 @@ def read_support_tracker(path: str | Path) -> tuple[pd.DataFrame, Report]:
     `allocation` that is `part_of` its activity; so `pledges.new_money` adds commitments only, and
     `totals` gives both. Amounts are whole euros as converted by the publisher. A date that is not
     known is the newest day of the release with the precision `undated`: an upper bound, in totals and
-    in no month. Items without an amount of their own, and rows without any, are set aside.
+    in no month. Items without an amount of their own, and rows without any, are set aside. The report says
+    which sums by donor, measure and type of aid are those of the publisher's own sheet Country Summary.
 
     Raises DataError where the workbook or its columns are not those of a release.
     """
     with opened(path) as source:
-        cells, sheet_rows = _main_sheet(source)
+        book = Workbook(source)
+        cells, sheet_rows = _main_sheet(source, book)
+        summary = _country_summary(book)
     report = Report.of(source, len(cells["donor"]))
     table = pd.DataFrame({name: pd.Series(values, dtype="object") for name, values in cells.items()})
     table["row"] = sheet_rows
@@ -80,12 +85,12 @@ def read_support_tracker(path: str | Path) -> tuple[pd.DataFrame, Report]:
     newest = table.loc[table["date_precision"] == "day", "announced_on"].max()
     frame = _in_our_shape(table, report.file, source.url)
     report.close(len(table), None if pd.isna(newest) else newest)
+    report.findings.append(_held_against(summary, frame))
     return frame.assign(via=report.via), report
 
 
-def _main_sheet(source: Source) -> tuple[dict[str, list], range]:
+def _main_sheet(source: Source, book: Workbook) -> tuple[dict[str, list], range]:
     """Return the wanted columns of the main sheet by our names, empty rows left out, and their row numbers."""
-    book = Workbook(source)
     sheet = next((name for name in book.sheets if re.match(r"bilateral assistance.*main", plain(name))), None)
     if sheet is None:
         near = get_close_matches("bilateral assistance, main data", map(plain, book.sheets), n=1)
@@ -239,58 +244,48 @@ def _in_our_shape(table: pd.DataFrame, name: str, url: str) -> pd.DataFrame:
     )
 
 
-def totals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return billions of euros by donor_code, measure (commitment or allocation) and aid_type, as column `total`."""
+def totals(frame: pd.DataFrame) -> pd.Series:
+    """Return billions of euros by donor_code, measure (commitment or allocation) and aid_type."""
     measure = frame["stage"].astype("str").map({"pledge": "commitment", "allocation": "allocation"}).rename("measure")
     sums = frame["amount"].astype("float64").groupby([frame["donor_code"], measure, frame["aid_type"].astype("str")])
-    return (sums.sum() / 1e9).rename("total").to_frame()
+    return sums.sum() / 1e9
 
 
-def country_summary(path: str | Path) -> pd.DataFrame:
-    """Return the publisher's own totals from the sheet Country Summary, in the shape of `totals`.
+def _country_summary(book: Workbook) -> dict[tuple[str, str, str], float]:
+    """Return the publisher's own totals from the sheet Country Summary, keyed as those of `totals`; empty without it.
 
     Its header stands in row 4 (release 7) or 8 (later), in a column that varies: both are found by
     the word Country. Donors that are not in donors.csv, such as group totals, are left out.
     """
-    with opened(path) as source:
-        book = Workbook(source)
-        sheet = next((name for name in book.sheets if re.fullmatch(r"country summary( €)?", plain(name))), None)
-        if sheet is None:
-            raise source.fail("", "no sheet 'Country Summary' to hold the main sheet against")
-        rows = list(book.rows(sheet))
-    heads = [(i, [plain(cell) for cell in row]) for i, row in enumerate(rows[:20])]
-    at, head = next(((i, head) for i, head in heads if "country" in head), (0, []))
-    found = {}
-    for measure in ("commitment", "allocation"):
-        for aid in AID_TYPES:
-            if f"{aid} {measure}s" in head:
-                found[measure, aid] = head.index(f"{aid} {measure}s")
-    if not found:
-        raise source.fail(
-            f"sheet {sheet!r}", "no row with Country and, say, Military commitments; the layout may have changed"
-        )
-    body = [row for row in rows[at + 1 :] if isinstance(row[found[next(iter(found))]], int | float)]
-    codes = _donor_codes(pd.Series([row[head.index("country")] for row in body]))
-    summed = [
-        {
-            "donor_code": codes[row[head.index("country")]],
-            "measure": measure,
-            "aid_type": aid,
-            "total": float(row[place]),
-        }
-        for row in body
-        for (measure, aid), place in found.items()
-        if codes[row[head.index("country")]]
-    ]
-    return pd.DataFrame(summed).set_index(["donor_code", "measure", "aid_type"])
+    sheet = next((name for name in book.sheets if re.fullmatch(r"country summary( €)?", plain(name))), None)
+    try:
+        rows = list(islice(book.rows(sheet), 1000)) if sheet else []
+    except DataError:  # too large to be one: what it is for is no reason not to read the main sheet
+        rows = []
+    heads = [(at, [plain(cell) for cell in row]) for at, row in enumerate(rows[:20], start=1)]
+    begin, head = next(((at, head) for at, head in heads if "country" in head), (0, []))
+    wanted = {(measure, aid): f"{aid} {measure}s" for measure in ("commitment", "allocation") for aid in AID_TYPES}
+    places = {key: head.index(name) for key, name in wanted.items() if name in head}
+    donors = [row[head.index("country")] for row in rows[begin:]] if places else []
+    codes = _donor_codes(pd.Series(donors, dtype="object"))
+    return {
+        (codes[donor], *key): row[place]
+        for donor, row in zip(donors, rows[begin:], strict=False)
+        for key, place in places.items()
+        if codes[donor] and isinstance(row[place], int | float)
+    }
 
 
-def deviations(frame: pd.DataFrame, summary: pd.DataFrame, tolerance: float = 1e-6) -> pd.DataFrame:
-    """Return where the sums of the main sheet are not the publisher's, in billions: columns ours, theirs, difference.
+def _held_against(summary: dict[tuple[str, str, str], float], frame: pd.DataFrame) -> str:
+    """Return a sentence on which sums of the main sheet are the publisher's own, and by how much the others differ.
 
-    A sum that one side lacks counts as zero here: the summary writes 0 for a donor without such aid.
-    Donors that the summary does not list are not held against it.
+    A sum that the main sheet lacks counts as zero: the summary writes 0 for a donor without such aid.
     """
-    ours = totals(frame)["total"].reindex(summary.index, fill_value=0.0)
-    table = pd.DataFrame({"ours": ours, "theirs": summary["total"], "difference": ours - summary["total"]})
-    return table[table["difference"].abs() > tolerance]
+    if not summary:
+        return "no sheet Country Summary with totals that can be read, to hold the main sheet against"
+    theirs = pd.Series(summary)
+    off = totals(frame).reindex(theirs.index, fill_value=0.0) - theirs
+    off = off[off.abs() > 1e-6].sort_values(key=abs, ascending=False)
+    said = f"Country Summary: {len(theirs) - len(off)} of {len(theirs)} totals are those of the main sheet"
+    named = [f"{donor} {aid} {measure}s EUR {value:+.6f}bn" for (donor, measure, aid), value in off.head(5).items()]
+    return f"{said}; main sheet less summary: {', '.join(named)}{', ...' if len(off) > 5 else ''}" if named else said
