@@ -84,30 +84,25 @@ def totals_of(ledger: Ledger, as_of: pd.Timestamp) -> pd.DataFrame:
     Columns: what, found (the figure, or that there is none), kind, as_of, and the source; one row for
     each of `TOTALS`, and one for Russian equipment photographed. Kinds are never added.
     """
+    known = {
+        table: ledger[table][ledger[table][column] <= as_of]
+        for table, column in (("losses_readings", "as_of"), ("losses_weekly", "date"), ("losses_oryx", "as_of"))
+    }
     found = []
     for what, (side, category, kind) in TOTALS.items():
-        rows = losses.by_kind(ledger["losses_readings"], ledger["losses_weekly"], side, category)
-        rows = rows[(rows["kind"] == kind) & (rows["as_of"] <= as_of)]
-        if category == "casualties":  # its claims are one series; others only repeat it
-            rows = rows[rows["publisher"] == "General Staff of Ukraine"]
-        found.append(_newest(what, losses.kind_name(kind, side), rows))
-    oryx = ledger["losses_oryx"]
-    oryx = oryx[(oryx["side"] == "Russia") & (oryx["as_of"] <= as_of)].rename(columns={"all_types": "value"})
-    photographed = _newest("Russian equipment, all types", losses.KINDS["visually_confirmed"], oryx)
-    return pd.DataFrame([found[0], photographed, *found[1:]])
+        newest = losses.newest_reading(known["losses_readings"], known["losses_weekly"], side, category, kind)
+        found.append(_total(what, losses.kind_name(kind, side), newest))
+    photographed = losses.newest_photographed(known["losses_oryx"])
+    found.insert(1, _total("Russian equipment, all types", losses.KINDS["visually_confirmed"], photographed))
+    return pd.DataFrame(found)
 
 
-def _newest(what: str, kind: str, rows: pd.DataFrame) -> dict:
-    """Return the last of several readings as one row of facts."""
-    if rows.empty:
-        return {"what": what, "found": NEVER, "kind": kind, "as_of": pd.NaT} | dict.fromkeys(SOURCE)
-    row = rows.iloc[-1]
-    figure = (
-        f"{count(row['value_low'])} to {count(row['value_high'])}" if pd.isna(row["value"]) else count(row["value"])
-    )
-    return {"what": what, "found": f"{figure} ({long_day(row['as_of'])})", "kind": kind, "as_of": row["as_of"]} | {
-        column: row[column] for column in SOURCE
-    }
+def _total(what: str, kind: str, newest: pd.DataFrame) -> dict:
+    """Return the newest reading, or that there is none, as a fact with its day."""
+    if newest.empty:
+        return _fact(what, NEVER, kind) | {"as_of": pd.NaT}
+    row = newest.iloc[0]
+    return _fact(what, f"{losses.reading_text(row)} ({long_day(row.as_of)})", kind, row) | {"as_of": row.as_of}
 
 
 def days(ledger: Ledger, period: Period, currency: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from warledger.losses import COMPARABLE, kind_name
+from warledger.losses import COMPARABLE, kind_name, reading_text
 from warledger.marks import (
     BACKING,
     MANY,
@@ -251,12 +251,11 @@ def statement_points(axes: Axes, table: pd.DataFrame, title: str, side: str) -> 
     for row in table.itertuples():
         if pd.isna(row.value):
             axes.vlines(row.as_of, float(row.value_low), float(row.value_high), color=COLOURS[side], linewidth=5)
-            text, at = f"{count(row.value_low)} to {count(row.value_high)}", row.value_high
         else:
             axes.scatter([row.as_of], [float(row.value)], color=COLOURS[side], marker=MARKERS["official_own"], s=60)
-            text, at = count(row.value), row.value
+        at = row.value_high if pd.isna(row.value) else row.value
         line = {"arrowstyle": "-", "color": ASH, "linewidth": 1, "shrinkA": 0, "shrinkB": 4, "relpos": (0, 0.5)}
-        label(axes, text, (row.as_of, float(at)), (14, 4), arrowprops=line)
+        label(axes, reading_text(row), (row.as_of, float(at)), (14, 4), arrowprops=line)
     top = table[["value", "value_high"]].max().max()
     axes.set_ylim(0, float(top) * 1.15)
     axes.set_title(title, loc="left", size=12, weight="bold")
