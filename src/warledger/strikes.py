@@ -261,7 +261,7 @@ def wave_words(table: pd.DataFrame, smallest: int) -> dict[str, str]:
     """Return title and alternative text of the chart of waves, from its numbers."""
     if table.empty:
         return no_words(f"waves of {smallest} or more missiles")
-    largest = table.nlargest(min(3, len(table)), "missiles_launched")
+    largest = table.nlargest(3, "missiles_launched")
     parts = [f"{count(row.missiles_launched)} on {day(row.date_local)}" for row in largest.itertuples()]
     first = largest.iloc[0]
     return {
