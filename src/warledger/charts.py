@@ -10,11 +10,12 @@ from textwrap import fill
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from warledger.losses import COMPARABLE, kind_name, reading_text
 from warledger.marks import (
     BACKING,
+    COUNTS,
     MANY,
     bare_bars,
     bare_money,
@@ -120,7 +121,7 @@ def monthly_columns(axes: Axes, table: pd.DataFrame, currency: str, named: int =
         style = {"ha": "center", "va": "bottom", "bbox": BACKING, "zorder": 4}
         label(axes, money(sum_, currency), (start + pd.Timedelta("15D"), sum_), (0, 4), **style)
     axes.set_ylim(0, below.max() * 1.12)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: bare_money(value)))
+    axes.yaxis.set_major_formatter(lambda value, _: bare_money(value))
     years(axes)
     legend_above(axes)
 
@@ -175,7 +176,7 @@ def weekly_columns(axes: Axes, table: pd.DataFrame, side: str, smoothing: int) -
         axes.vlines(row.date, float(row.change), top * 0.93, color=INK, linewidth=0.8)
         text = f"re-count of {count(row.restated)}, {'left in' if row.loss == row.change else 'not a loss'}"
         label(axes, text, (row.date, top * 0.93), (0, 2), ha="center", va="bottom", size=10)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.yaxis.set_major_formatter(COUNTS)
     axes.set_ylim(min(0.0, float(table["loss"].min())), top)
     years(axes)
 
@@ -209,7 +210,7 @@ def points_by_kind(axes: Axes, table: pd.DataFrame, title: str, side: str) -> No
     axes.set_title(title, loc="left", size=12, weight="bold")
     kinds = table["kind"].nunique()
     axes.set_ylim(0, axes.get_ylim()[1] * (1 + 0.1 * kinds))  # room for the legend above the points
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.yaxis.set_major_formatter(COUNTS)
     axes.legend(frameon=False, loc="upper left", fontsize=10, handletextpad=0.2, borderaxespad=0)
     years(axes)
 
@@ -226,7 +227,7 @@ def race_lines(axes: Axes, table: pd.DataFrame, currency: str) -> None:
         axes.step(line.index, line, where="post", color=tone, linestyle=dashes[place % len(dashes)])
         ends[f"{shorten(donor)} {money(line.iloc[-1], currency)}"] = (line.index[-1], line.iloc[-1], ink(tone))
     axes.set_ylim(0, float(table.max().max()) * 1.06)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: bare_money(value)))
+    axes.yaxis.set_major_formatter(lambda value, _: bare_money(value))
     end_labels(axes, ends)
     years(axes)
 
@@ -260,7 +261,7 @@ def statement_points(axes: Axes, table: pd.DataFrame, title: str, side: str) -> 
     axes.set_ylim(0, float(top) * 1.15)
     axes.set_title(title, loc="left", size=12, weight="bold")
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.yaxis.set_major_formatter(COUNTS)
     axes.margins(x=0.15)  # room for the last figure
     years(axes)
 
@@ -308,7 +309,7 @@ def two_sides(axes: Axes, table: pd.DataFrame, break_at: pd.Timestamp | None = N
             axes.plot(part.index, part, color=COLOURS[side], linestyle="-" if side == "Russia" else (0, (5, 1)))
         ends[f"{side} {count(line.iloc[-1])}"] = (line.index[-1], line.iloc[-1], ink(COLOURS[side]))
     axes.set_ylim(0, float(table.max().max()) * 1.08)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.yaxis.set_major_formatter(COUNTS)
     end_labels(axes, ends)
     years(axes)
     if break_at is not None:
@@ -327,7 +328,7 @@ def launched_columns(axes: Axes, table: pd.DataFrame, what: str, title: str) -> 
         style = {"color": COLOURS["lost"], "hatch": "////", "edgecolor": "white"}
         axes.bar(table.index, lost, bottom=shot, label="lost to jamming", **style, **months)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.yaxis.set_major_formatter(COUNTS)
     axes.set_title(title, loc="left", size=12, weight="bold")
     axes.set_ylim(0, float(table[f"{what}_launched"].max()) * 1.12)
     axes.legend(
@@ -382,7 +383,7 @@ def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
     names = [f"{start:%Y-%m}" for start in table.index]
     sns.heatmap(
         table, ax=axes, cmap=shade, vmin=0, vmax=top, linewidths=0.6, linecolor="white",
-        cbar_kws={"orientation": "horizontal", "shrink": 0.5, "aspect": 40, "pad": 0.04, "format": "{x:,.0f}"},
+        cbar_kws={"orientation": "horizontal", "shrink": 0.5, "aspect": 40, "pad": 0.04, "format": COUNTS},
     )  # fmt: skip
     every = 6 if len(names) > 24 else 1
     axes.set_yticks([place + 0.5 for place in range(0, len(names), every)], names[::every], rotation=0)

@@ -10,8 +10,6 @@ from matplotlib.text import Annotation, Text
 from warledger.style import GREY, INK
 
 MARGIN = 36  # pixels
-
-
 NO_BREAK = "\u00a0"
 
 
@@ -135,10 +133,14 @@ def _write(figure: Figure, text: str, y: float, size: float, weight: str, colour
     return box.y0 if align == "top" else box.y1
 
 
+def text_width(figure: Figure, line: str, size: float, weight: str = "normal") -> float:
+    """Return how wide a line is when drawn, in pixels."""
+    font = mpl.font_manager.FontProperties(size=size, weight=weight)
+    return figure.canvas.get_renderer().get_text_width_height_descent(line, font, False)[0]
+
+
 def wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> list[str]:
     """Return the text in lines no wider than limit pixels, about equally long, measured, not estimated."""
-    renderer = figure.canvas.get_renderer()
-    font = mpl.font_manager.FontProperties(size=size, weight=weight)
     # An amount stays on one line with its currency, a number with its per cent sign.
     words = re.sub(r" (?=%)|(?<=\b[A-Z]{3}) (?=\d)", NO_BREAK, text).split(" ")
 
@@ -146,7 +148,7 @@ def wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> l
         lines = words[:1]
         for word in words[1:]:
             longer = f"{lines[-1]} {word}"
-            if renderer.get_text_width_height_descent(longer, font, False)[0] <= width:
+            if text_width(figure, longer, size, weight) <= width:
                 lines[-1] = longer
             else:
                 lines.append(word)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from warledger.style import GREY, INK, LIGHT
 
 MANY = 5000  # marks of a release from which on an SVG holds them as one picture: a browser draws them one by one
+COUNTS = "{x:,.0f}"  # of an axis: 433,840
 BACKING = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}  # keeps a text readable over lines
 
 

@@ -6,12 +6,11 @@ from textwrap import fill
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from warledger import charts
-from warledger.layout import MARGIN
-from warledger.marks import label, whole_months, years
+from warledger.layout import MARGIN, text_width
+from warledger.marks import COUNTS, label, whole_months, years
 from warledger.style import COLOURS, GREY, INK, ink
 from warledger.wording import count, short_day
 
@@ -98,7 +97,7 @@ def _name_highest(axes: Axes, at: pd.Timestamp, value: float, colour: str) -> No
     label(axes, count(value), (at, value), (0, 3), ha="center", va="bottom", color=ink(colour))
     axes.set_ylim(0, value * 1.2)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.yaxis.set_major_formatter(COUNTS)
     years(axes)
 
 
@@ -125,12 +124,11 @@ def _draw_events(panels: Sequence[Axes], events: pd.DataFrame) -> None:
     inside = events[(low < days) & (days < high)].sort_values("event_on")
     figure = band.figure
     pixels = (figure.canvas.get_width_height()[0] - 2 * MARGIN - SCALE) / (high - low)  # a day
-    renderer, font = figure.canvas.get_renderer(), FontProperties(size=EVENT)
     flags, ends, heights = [], [], []  # of each row of flags: the day on which the last one ends, its most lines
     for event in inside.itertuples():
         day, text = mdates.date2num(event.event_on), fill(event.label, LETTERS)
         lines = text.split("\n")
-        width = max(renderer.get_text_width_height_descent(line, font, False)[0] for line in lines) / pixels
+        width = max(text_width(figure, line, EVENT) for line in lines) / pixels
         to_left = day + width > high
         start, end = (day - width, day) if to_left else (day, day + width)
         row = next((place for place, taken in enumerate(ends) if taken < start), len(ends))
@@ -173,7 +171,7 @@ def _day_columns(axes: Axes, table: pd.DataFrame, title: str, colour: str, as_of
     axes.set_ylim(0, max(float(values.max()) if len(values) else 0, 1) * 1.25)
     axes.set_xlim(table.index[0] - pd.Timedelta("1D"), table.index[-1] + pd.Timedelta("1D"))
     axes.yaxis.set_major_locator(MaxNLocator(3))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.yaxis.set_major_formatter("{x:,g}")
     if len(table) > 200:
         years(axes)
         return

@@ -6,19 +6,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 SIZES = {"wide": (1200, 675), "tall": (1200, 1200)}  # pixels
-
-
 DPI = 150
-
-
 INK, GREY, LIGHT = "#222222", "#5f6166", "#d9dadd"
-
-
 BLUE, ORANGE, RED, PURPLE, ASH, VIOLET = (  # petroff6, which tells six colours apart for every kind of eye
     "#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd",
 )  # fmt: skip
-
-
 COLOURS = {
     "Europe": BLUE, "United States": ORANGE, "Other donors": ASH,
     "military": PURPLE, "financial": BLUE, "humanitarian": ORANGE, "estimated": ASH,
