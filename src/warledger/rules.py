@@ -31,7 +31,8 @@ class Broken:
 
 Tables = Mapping[str, pd.DataFrame]
 CHECKS: dict[str, Callable[..., Iterator[tuple[int, str]]]] = {}
-CROSS_CHECKS: dict[str, Callable[..., Iterator[Broken]]] = {}
+Contradiction = tuple[str, int, str, str]  # table, position, column, why
+CROSS_CHECKS: dict[str, Callable[..., Iterator[Contradiction]]] = {}
 
 
 def broken_rules(resource: dict, frame: pd.DataFrame, tables: Tables, last_day: str) -> Iterator[Broken]:
@@ -52,7 +53,8 @@ def broken_rules(resource: dict, frame: pd.DataFrame, tables: Tables, last_day: 
 def broken_cross_checks(package: dict, tables: Tables) -> Iterator[Broken]:
     """Yield where tables contradict each other."""
     for check in package["crossChecks"]:
-        yield from CROSS_CHECKS[check["name"]](tables)
+        for table, position, column, says in CROSS_CHECKS[check["name"]](tables):
+            yield Broken(table, position, column, check["name"], says)
 
 
 def _check(function: Callable) -> Callable:
@@ -174,7 +176,7 @@ def _weapons_add_up(strikes: pd.DataFrame, tables: Tables) -> Iterator[tuple[int
 
 
 @_cross_check
-def _weekly_against_readings(tables: Tables) -> Iterator[Broken]:
+def _weekly_against_readings(tables: Tables) -> Iterator[Contradiction]:
     """The General Staff's own total of a day is the same in both tables."""
     weekly = tables["losses_weekly"].set_index("date")["personnel"]
     readings = tables["losses_readings"]
@@ -187,11 +189,11 @@ def _weekly_against_readings(tables: Tables) -> Iterator[Broken]:
     for row in same.itertuples():
         if row.value != weekly[row.as_of]:
             says = f"losses_weekly.csv has {count(weekly[row.as_of])} for {day(row.as_of)}"
-            yield Broken("losses_readings", row.Index, "value", "weekly-against-readings", says)
+            yield "losses_readings", row.Index, "value", says
 
 
 @_cross_check
-def _waves_within_months(tables: Tables) -> Iterator[Broken]:
+def _waves_within_months(tables: Tables) -> Iterator[Contradiction]:
     """The waves of a month are a part of the month's total, in every column; incomplete months are skipped."""
     months = tables["strike_months"].set_index("month")
     waves = tables["strikes"][tables["strikes"]["counts_scope"] == "wave total"]
@@ -204,11 +206,11 @@ def _waves_within_months(tables: Tables) -> Iterator[Broken]:
         for column in columns:
             if pd.notna(row[column]) and sums.loc[start, column] > row[column]:
                 says = f"the month's waves in strikes.csv already add up to {count(sums.loc[start, column])}"
-                yield Broken("strike_months", position, column, "waves-within-months", says)
+                yield "strike_months", position, column, says
 
 
 @_cross_check
-def _oryx_against_readings(tables: Tables) -> Iterator[Broken]:
+def _oryx_against_readings(tables: Tables) -> Iterator[Contradiction]:
     """Oryx's figure of a day is the same in both tables."""
     oryx = tables["losses_oryx"].set_index(["as_of", "side"])
     readings = tables["losses_readings"]
@@ -220,19 +222,19 @@ def _oryx_against_readings(tables: Tables) -> Iterator[Broken]:
             and oryx.loc[(row.as_of, row.side), column] != row.value
         ):
             says = f"losses_oryx.csv has {count(oryx.loc[(row.as_of, row.side), column])} for {day(row.as_of)}"
-            yield Broken("losses_readings", row.Index, "value", "oryx-against-readings", says)
+            yield "losses_readings", row.Index, "value", says
 
 
 @_cross_check
-def _donors_with_pledges(tables: Tables) -> Iterator[Broken]:
+def _donors_with_pledges(tables: Tables) -> Iterator[Contradiction]:
     """Every donor has a pledge."""
     donors = tables["donors"]
     for row in donors[~donors["donor_code"].isin(tables["pledges"]["donor_code"])].itertuples():
-        yield Broken("donors", row.Index, "donor_code", "donors-with-pledges", "no pledge names this donor; remove it")
+        yield "donors", row.Index, "donor_code", "no pledge names this donor; remove it"
 
 
 @_cross_check
-def _publishers_with_rows(tables: Tables) -> Iterator[Broken]:
+def _publishers_with_rows(tables: Tables) -> Iterator[Contradiction]:
     """Every publisher is named by a row."""
     named: set[str] = set()
     for name, table in tables.items():
@@ -241,6 +243,4 @@ def _publishers_with_rows(tables: Tables) -> Iterator[Broken]:
                 named |= set(table[column].dropna()) if column in table else set()
     publishers = tables["publishers"]
     for row in publishers[~publishers["publisher"].isin(named)].itertuples():
-        yield Broken(
-            "publishers", row.Index, "publisher", "publishers-with-rows", "no row names this publisher; remove it"
-        )
+        yield "publishers", row.Index, "publisher", "no row names this publisher; remove it"
