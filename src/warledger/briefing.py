@@ -161,7 +161,7 @@ def card(
     if len(others):
         facts.append(_fact("Elsewhere that day", listed(fired_texts(others)), "reported", others.iloc[0]))
     before = previous_large(ledger, as_of, place)
-    last = [f"{long_day(row.date_local)}, {several(row.days, 'day', 'days')} before" for row in before.itertuples()]
+    last = [f"{long_day(row.date_local)}, {several(row.days, 'day')} before" for row in before.itertuples()]
     facts.append(_fact("Previous large attack", (last or [NEVER])[0], "computed", *before.itertuples()))
     facts += _money_facts(pledges_of(ledger, weeks_before, currency), weeks_before, currency)
     facts += totals_of(ledger, as_of).drop(columns="as_of").to_dict("records")
@@ -182,7 +182,7 @@ def fired_texts(rows: pd.DataFrame) -> list[str]:
 def _fired(row) -> str:
     """Return in brackets what a strike is reported to have been launched with; nothing where nobody says."""
     said = [
-        several(number, one, f"{one}s")
+        several(number, one)
         for one, number in (("missile", row.missiles_launched), ("drone", row.drones_launched))
         if not pd.isna(number) and number
     ]
@@ -226,10 +226,10 @@ def _money_facts(rows: pd.DataFrame, period: Period, currency: str) -> list[dict
     """Return what was announced in the weeks before: the sum that is new, the sum that is not, the newest rows."""
     kinds = {NEW: "new money", PAID: "payment", PART: "part of an envelope", OUTSIDE: "outside totals"}
     is_new = rows["status"] == NEW
-    weeks = f"New money in {several((period.until - period.since).days, 'day', 'days')}"
+    weeks = f"New money in {several((period.until - period.since).days, 'day')}"
     facts = []
     for group, what in ((rows[is_new], weeks), (rows[~is_new], "Announced, but not new")):
-        said = f"{money(group['value'].sum(), currency)} in {several(len(group), 'announcement', 'announcements')}"
+        said = f"{money(group['value'].sum(), currency)} in {several(len(group), 'announcement')}"
         facts.append(_fact(what, said if len(group) else "none in the ledger", "announced", *group[:1].itertuples()))
     newest = rows.sort_values(["announced_on", "value"], ascending=False, kind="stable")
     for row in newest[:3].itertuples():
@@ -258,7 +258,7 @@ def day_words(table: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, str]:
     fired = table["missiles"].dropna()
     title = f"The weeks around {long_day(as_of)}"
     if len(fired) and fired.max() > 0:
-        nights = several(int((fired >= strikes.LARGE).sum()), "wave", "waves")
+        nights = several(int((fired >= strikes.LARGE).sum()), "wave")
         most = f"the most, {count(fired.max())}, on {long_day(fired.idxmax())}"
         title = f"{nights} of {strikes.LARGE} or more missiles; {most}"
     known = {column: table[column].dropna() for column in table}

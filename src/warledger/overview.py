@@ -67,8 +67,8 @@ def _sum_of_money(what: str, rows: pd.DataFrame, currency: str) -> Headline:
     sum_, newest = pledges.total(rows), rows["announced_on"].max()
     guessed = rows.loc[rows["shown_as"] == pledges.ESTIMATED, "value"].sum() / sum_
     kind = f"announced, {percent(guessed)} of it estimated" if guessed >= 0.005 else "announced"
-    sources = several(rows["publisher"].nunique(), "source", "sources")
-    source = f"{several(len(rows), 'row', 'rows')} of {sources} to {long_day(newest)}"
+    sources = several(rows["publisher"].nunique(), "source")
+    source = f"{several(len(rows), 'row')} of {sources} to {long_day(newest)}"
     return Headline(what, money(sum_, currency), sum_, kind, source, newest, rows)
 
 

@@ -245,7 +245,8 @@ def envelope_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
         for row in table.head(3).itertuples()
     ]
     return {
-        "title": f"{first.donor}, {month(first.announced_on)}: {money(first.promised, currency)} promised, {paid} in the ledger",
+        "title": f"{first.donor}, {month(first.announced_on)}: {money(first.promised, currency)} promised, "
+        f"{paid} in the ledger",
         "alt": f"Bars of the {len(table)} largest envelopes with the packages and payments taken out of them. "
         f"{'; '.join(rows)}.",
     }

@@ -240,7 +240,7 @@ def place_words(table: pd.DataFrame) -> dict[str, str]:
         return no_words("places struck")
     known = table[table["killed"] > 0].head(3)
     if known.empty:
-        struck = several(len(table), "place", "places")
+        struck = several(len(table), "place")
         return {"title": f"{struck} struck, no death with a source", "alt": f"Map of Ukraine with {struck} struck."}
     first = known.iloc[0]
     parts = [f"{row.main_target} {toll_text(row.killed, row.without_toll)}" for row in known.itertuples()]
@@ -265,7 +265,7 @@ def wave_words(table: pd.DataFrame, smallest: int) -> dict[str, str]:
     parts = [f"{count(row.missiles_launched)} on {day(row.date_local)}" for row in largest.itertuples()]
     first = largest.iloc[0]
     return {
-        "title": f"{several(len(table), 'wave', 'waves')} of {smallest} or more missiles; the largest, "
+        "title": f"{several(len(table), 'wave')} of {smallest} or more missiles; the largest, "
         f"{count(first.missiles_launched)}, on {long_day(first.date_local)}",
         "alt": f"Scatter of {len(table)} waves by date and missiles launched, marked by target; "
         f"the largest are {listed(parts)}.",
@@ -282,7 +282,7 @@ def day_words(table: pd.DataFrame) -> dict[str, str]:
     large = int((days >= 500).sum())
     title = f"Most in one day: {peak}"
     if large:
-        title += f"; {several(large, 'day', 'days')} of 500 or more"
+        title += f"; {several(large, 'day')} of 500 or more"
     return {"title": title, "alt": f"Calendar of drones reported launched a day, one row a month. {title}."}
 
 
