@@ -6,14 +6,15 @@ foreign keys; the rules of `rules.py` cover what one cell alone cannot break.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from warledger.files import write_whole
 from warledger.form import Rows, Unreadable, Where, check_form, check_header, check_order, is_number, read_rows
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -72,15 +73,21 @@ def check(folder: Path, tables: Iterable[str] = ()) -> list[Problem]:
     remembered = _Remembered()
     all_found: list[Problem] = []
     for name in wanted or everything:
-        if not (known := remembered.holds(folder, "table", [name, *_reads(name), "excused"])):
-            # In this order: a wrong date is out of order as well, and to say only that would mislead.
-            stages = (_check_table, _check_rules, _check_rows_order)
-            problems = next((found for stage in stages if (found := sorted(stage(folder, name)))), [])
-            all_found += problems
-            remembered.note(known, problems)
-    if not wanted and not all_found and not (known := remembered.holds(folder, "all", everything)):
-        all_found = sorted(_check_between(folder))
-        remembered.note(known, all_found)
+        state = remembered.state_of(folder, "table", [name, *_reads(name), "excused"])
+        if state in remembered.right:
+            continue
+        # In this order: a wrong date is out of order as well, and to say only that would mislead.
+        stages = (_check_table, _check_rules, _check_rows_order)
+        problems = next((found for stage in stages if (found := sorted(stage(folder, name)))), [])
+        all_found += problems
+        if not problems:
+            remembered.new.append(state)
+    if not wanted and not all_found:
+        state = remembered.state_of(folder, "all", everything)
+        if state not in remembered.right:
+            all_found = sorted(_check_between(folder))
+            if not all_found:
+                remembered.new.append(state)
     remembered.save()
     return all_found
 
@@ -333,41 +340,27 @@ def _shown(path: Path) -> str:
 
 
 class _Remembered:
-    """Hashes of what was found right, kept in `runs/`; where that cannot be, for this process."""
+    """Hashes of what was found right, kept in `runs/` where that can be written."""
 
     def __init__(self):
-        """Read what earlier processes remembered."""
+        """Read what earlier checks remembered."""
         try:
-            self.states = dict.fromkeys(json.loads(REMEMBERED.read_text(encoding="utf-8")))
+            self.right = list(json.loads(REMEMBERED.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
-            self.states = {}
+            self.right = []
+        self.new: list[str] = []
         self.code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-        self.changed = False
-        self.asked = ""
 
-    def holds(self, folder: Path, stage: str, tables: Iterable[str]) -> bool:
-        """Return whether these tables were found right before, in this very state and by this very code."""
+    def state_of(self, folder: Path, stage: str, tables: Iterable[str]) -> str:
+        """Return the hash of these tables as they are, and of the schema and code that they are held against."""
         state = hashlib.sha256(stage.encode() + self.code + json.dumps(descriptor(), sort_keys=True).encode())
         for table in dict.fromkeys(tables):
             path = folder / f"{table}.csv"
             state.update(table.encode() + (path.read_bytes() if path.is_file() else b"missing") + b"\0")
-        self.asked = state.hexdigest()
-        return self.asked in self.states
-
-    def note(self, known: bool, problems: list[Problem]) -> None:
-        """Remember the state last asked for, where it has no problems."""
-        if not problems and not known:
-            self.states[self.asked] = None
-            self.changed = True
+        return state.hexdigest()
 
     def save(self) -> None:
         """Write the newest 200 states."""
-        if not self.changed:
-            return
-        try:
-            REMEMBERED.parent.mkdir(exist_ok=True)
-            draft = REMEMBERED.with_name(f"checked.{os.getpid()}.json")
-            draft.write_text(json.dumps(list(self.states)[-200:]), encoding="utf-8")
-            draft.replace(REMEMBERED)
-        except OSError:
-            pass  # a read-only project only checks again
+        if self.new:
+            with suppress(OSError):  # a read-only project only checks again
+                write_whole(REMEMBERED, json.dumps([*self.right, *self.new][-200:]).encode())

@@ -11,16 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warledger.checks import PROJECT
-from warledger.errors import LedgerError
-from warledger.fresh import file_hash, libraries, write_whole
+from warledger.errors import ClusterError
+from warledger.files import write_whole
+from warledger.fresh import file_hash, libraries
 from warledger.runs import Job, Outcome, execute
 
 RETRIES = 3  # of a job whose worker was lost
 WAITING = 128  # jobs at the scheduler at once, so that every worker always has a next one
-
-
-class ClusterError(LedgerError):
-    """The cluster cannot be reached, or a worker's copy of the project differs from ours."""
 
 
 @dataclass(frozen=True)

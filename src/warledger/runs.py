@@ -18,6 +18,7 @@ from pathlib import Path
 from warledger import fresh
 from warledger.checks import PROJECT
 from warledger.errors import FigureError, ParameterError
+from warledger.files import write_whole
 from warledger.notebooks import (
     Parameter,
     figures_parent,
@@ -271,7 +272,7 @@ def execute(job: Job, engine: str = ENGINES[0], on_cell: Callable[[int], object]
             outcome = replace(outcome, error=type(failure).__name__, message=f"{type(failure).__name__}: {failure}")
         try:
             if draft.exists():
-                fresh.write_whole(job.executed, draft.read_bytes())
+                write_whole(job.executed, draft.read_bytes())
         except OSError as failure:
             outcome = replace(outcome, error="OSError", message=f"{job.executed}: {failure.strerror}")
     return replace(outcome, seconds=time.monotonic() - started)

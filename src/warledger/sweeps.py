@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from warledger.errors import ParameterError
-from warledger.fresh import write_whole
+from warledger.files import write_whole
 from warledger.runs import FOLDERS, RUNS, Job, Outcome
 from warledger.runs import plan as plan_runs
 
