@@ -8,7 +8,21 @@ gives columns, units and errors.
 
 from IPython.display import Markdown as say
 
-from warledger import briefing, cards, charts, claims, losses, maps, money, overview, panels, pledges, strikes
+from warledger import (
+    briefing,
+    cards,
+    charts_losses,
+    charts_pledges,
+    charts_strikes,
+    claims,
+    losses,
+    maps,
+    money,
+    overview,
+    panels,
+    pledges,
+    strikes,
+)
 from warledger.comparing import RULE as VERDICT_RULE
 from warledger.figures import open_figures
 from warledger.known import known_by, load_ledger
@@ -25,7 +39,9 @@ __all__ = [
     "briefing",
     "cards",
     "categories",
-    "charts",
+    "charts_losses",
+    "charts_pledges",
+    "charts_strikes",
     "check_choice",
     "check_choices",
     "check_day",

@@ -1,6 +1,7 @@
 """What charts share: labels, legends, time axes, breaks."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
 import matplotlib.dates as mdates
 import pandas as pd
@@ -11,6 +12,17 @@ from warledger.style import GREY, INK, LIGHT
 MANY = 5000  # marks of a release from which on an SVG holds them as one picture: a browser draws them one by one
 COUNTS = "{x:,.0f}"  # of an axis: 433,840
 BACKING = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}  # keeps a text readable over lines
+
+
+def unless_empty(draw: Callable) -> Callable:
+    """Return a chart function that leaves the axes alone when its frame has no row."""
+
+    @functools.wraps(draw)
+    def guarded(axes, frame, *args, **kwargs):
+        if not frame.empty:
+            draw(axes, frame, *args, **kwargs)
+
+    return guarded
 
 
 def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> None:

@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from warledger import charts
+from warledger.charts_pledges import monthly_columns
 from warledger.layout import MARGIN, text_width
-from warledger.marks import COUNTS, label, whole_months, years
+from warledger.marks import BACKING, COUNTS, label, whole_months, years
 from warledger.style import COLOURS, GREY, INK, ink
 from warledger.wording import count, short_day
 
@@ -40,7 +40,7 @@ def draw_timeline(
     monthly totals by month, `events` rows of the timeline. A panel without a row says so.
     """
     _, money, losses, missiles, drones = panels
-    charts.monthly_columns(money, pledged, currency, named=3)
+    monthly_columns(money, pledged, currency, named=3)
     money.yaxis.set_major_locator(MaxNLocator(3))
     weekly_columns(losses, weeks)
     launched_columns(missiles, launched, "missiles")
@@ -55,7 +55,7 @@ def draw_timeline(
     for axes, frame, title in zip(panels[1:], frames, titles, strict=True):
         axes.set_title(title, loc="left", size=12.5, weight="bold", pad=26 if axes is money and len(frame) else 6)
         if frame.empty:
-            style = {"ha": "center", "color": GREY, "bbox": charts.BACKING, "zorder": 4}
+            style = {"ha": "center", "color": GREY, "bbox": BACKING, "zorder": 4}
             axes.text(0.5, 0.5, "no figure in this period", transform=axes.transAxes, **style)
             axes.set_yticks([])
         axes.tick_params(bottom=axes is drones)

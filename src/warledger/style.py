@@ -24,6 +24,18 @@ COLOURS = {
     "promised": LIGHT, "allocated": ORANGE, "paid": VIOLET,
     "energy": ORANGE, "homes": RED, "military target": PURPLE, "other or several": ASH,
 }  # fmt: skip
+HATCHES = {  # a second mark beside colour in stacked bars, for eyes and printers that see none
+    "financial": "....", "humanitarian": "\\\\", "estimated": "////",
+    "in-kind": "\\\\", "loan": "....", "guarantee": "xxxx", "mixed": "////",
+    "United States": "////", "Other donors": "....",
+}  # fmt: skip
+MARKERS = {  # and in points
+    "claimed": "v", "official_own": "^", "visually_confirmed": "s",
+    "name_by_name": "D", "verified": "P", "estimate": "o",
+    "energy": "D", "homes": "o", "military target": "s", "other or several": "X",
+    "cruise missile": "o", "ballistic missile": "s", "aeroballistic missile": "D",
+    "SAM used against ground": "^", "one-way drone": "P", "other": "X",
+}  # fmt: skip
 
 
 def use_style() -> None:
