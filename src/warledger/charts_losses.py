@@ -18,25 +18,12 @@ def weekly_columns(axes: Axes, table: pd.DataFrame, side: str, smoothing: int) -
     mean = table["mean"].astype(float)
     axes.plot(table["date"], mean, color=ink(colour))
     recounts = table[table["restated"] != 0]
-    axes.bar(
-        recounts["date"],
-        recounts["restated"].astype(float),
-        bottom=(recounts["change"] - recounts["restated"]).astype(float),
-        width=6,
-        facecolor="none",
-        edgecolor=INK,
-        linewidth=1,
-        hatch="////",
-    )
+    restated, below = recounts["restated"].astype(float), (recounts["change"] - recounts["restated"]).astype(float)
+    box = {"facecolor": "none", "edgecolor": INK, "linewidth": 1, "hatch": "////"}
+    axes.bar(recounts["date"], restated, bottom=below, width=6, **box)
     if mean.notna().any():
         at = mean.last_valid_index()
-        label(
-            axes,
-            f"mean of\n{smoothing} weeks",
-            (table["date"][at], mean[at]),
-            (8, 0),
-            color=ink(colour),
-        )
+        label(axes, f"mean of\n{smoothing} weeks", (table["date"][at], mean[at]), (8, 0), color=ink(colour))
     top = float(table["change"].max()) * 1.25
     large = recounts[recounts["restated"].abs() > 0.05 * table["loss"].max()].nlargest(2, "restated")
     for row in large.itertuples():
@@ -54,26 +41,12 @@ def points_by_kind(axes: Axes, table: pd.DataFrame, title: str, side: str) -> No
     for kind, rows in table.groupby("kind", observed=True):
         colour, marker = COLOURS[kind], MARKERS[kind]
         size = 10 if len(rows) > 100 else 34
-        axes.scatter(
-            rows["as_of"],
-            rows["value"].astype(float),
-            s=size,
-            color=colour,
-            marker=marker,
-            label=kind_name(kind, side),
-            linewidth=0,
-        )
+        points, name = {"s": size, "color": colour, "marker": marker, "linewidth": 0}, kind_name(kind, side)
+        axes.scatter(rows["as_of"], rows["value"].astype(float), label=name, **points)
         ranges = rows.dropna(subset=["value_low", "value_high"])
         low, high = ranges["value_low"].astype(float), ranges["value_high"].astype(float)
-        axes.vlines(
-            ranges["as_of"],
-            low,
-            high,
-            color=colour,
-            linewidth=3,
-            alpha=0.75,
-            label=None if rows["value"].notna().any() else kind_name(kind, side),
-        )
+        named = None if rows["value"].notna().any() else name  # else the legend names the points
+        axes.vlines(ranges["as_of"], low, high, color=colour, linewidth=3, alpha=0.75, label=named)
     axes.set_title(title, loc="left", size=12, weight="bold")
     kinds = table["kind"].nunique()
     axes.set_ylim(0, axes.get_ylim()[1] * (1 + 0.1 * kinds))  # room for the legend above the points
@@ -125,27 +98,17 @@ def ratio_lines(axes: Axes, table: pd.DataFrame, highlight: str = "") -> None:
         if line.empty:
             continue
         strong = item == (highlight if highlight in COMPARABLE else "artillery")
-        axes.plot(
-            line.index,
-            line,
-            color=COLOURS["claimed"] if strong else ASH,
-            linewidth=3 if strong else 1.8,
-            zorder=3 if strong else 2,
-        )
-        ends[item] = (line.index[-1], line.iloc[-1], strong)
+        tone, width, above = (COLOURS["claimed"], 3, 3) if strong else (ASH, 1.8, 2)
+        axes.plot(line.index, line, color=tone, linewidth=width, zorder=above)
+        text_colour = ink(COLOURS["claimed"]) if strong else GREY
+        ends[f"{COMPARABLE[item][0]} {line.iloc[-1]:.1f}"] = (line.index[-1], line.iloc[-1], text_colour)
     axes.axhline(1, color=INK, linewidth=1)
     axes.set_yscale("log")
     ticks = [1, 2, 3, 5, 10, 20, 30]
     axes.set_yticks(ticks, [f"{tick} : 1" for tick in ticks])
     axes.minorticks_off()
     axes.set_ylim(0.9, max(max(value for _, value, _ in ends.values()) * 1.25, 5))
-    end_labels(
-        axes,
-        {
-            f"{COMPARABLE[item][0]} {value:.1f}": (x, value, ink(COLOURS["claimed"]) if strong else GREY)
-            for item, (x, value, strong) in ends.items()
-        },
-    )
+    end_labels(axes, ends)
     years(axes)
 
 

@@ -30,18 +30,8 @@ def stacked_ranking(axes: Axes, table: pd.DataFrame, currency: str, title: str) 
     left = pd.Series(0.0, index=table.index)
     for column in table.columns:
         part = table[column].fillna(0)  # a bar of no length: this donor has no row of this type
-        hatch = HATCHES.get(column)  # a second mark beside colour
-        axes.barh(
-            names,
-            part,
-            left=left,
-            color=COLOURS[column],
-            height=0.72,
-            label=column,
-            hatch=hatch,
-            edgecolor="white",
-            linewidth=0.6,
-        )
+        style = {"color": COLOURS[column], "hatch": HATCHES.get(column), "edgecolor": "white", "linewidth": 0.6}
+        axes.barh(names, part, left=left, height=0.72, label=column, **style)
         left += part
     for name, sum_ in zip(names, left, strict=True):
         label(axes, money(sum_, currency), (sum_, name), (6, 0))

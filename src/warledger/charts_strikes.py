@@ -37,15 +37,8 @@ def launched_columns(axes: Axes, table: pd.DataFrame, what: str, title: str) -> 
     axes.yaxis.set_major_formatter(COUNTS)
     axes.set_title(title, loc="left", size=12, weight="bold")
     axes.set_ylim(0, float(table[f"{what}_launched"].max()) * 1.12)
-    axes.legend(
-        frameon=False,
-        loc="lower right",
-        bbox_to_anchor=(1, 1),
-        ncols=3,
-        handlelength=1,
-        columnspacing=1.2,
-        borderaxespad=0,
-    )
+    above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 3, "borderaxespad": 0}  # beside the title
+    axes.legend(frameon=False, handlelength=1, columnspacing=1.2, **above)
     years(axes)
 
 
@@ -93,9 +86,8 @@ def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
     )  # fmt: skip
     every = 6 if len(names) > 24 else 1
     axes.set_yticks([place + 0.5 for place in range(0, len(names), every)], names[::every], rotation=0)
-    axes.set_xticks(
-        [day - 0.5 for day in (1, 5, 10, 15, 20, 25, 31)], ["1", "5", "10", "15", "20", "25", "31"], rotation=0
-    )
+    days = [1, 5, 10, 15, 20, 25, 31]
+    axes.set_xticks([day - 0.5 for day in days], [str(day) for day in days], rotation=0)
     axes.set(xlabel="", ylabel="", facecolor="#f3f4f6")
     axes.grid(visible=False)
     axes.tick_params(left=False, bottom=False)
@@ -109,15 +101,8 @@ def gap_stems(axes: Axes, table: pd.DataFrame, named: int = 4) -> None:
     axes.scatter(gaps["date_local"], gaps["days"].astype(float), color=COLOURS["missiles"], s=34, zorder=3)
     story = gaps["date_local"] == pd.Timestamp("2024-03-21")
     for row in pd.concat([gaps.nlargest(named, "days"), gaps[story]]).drop_duplicates("date_local").itertuples():
-        label(
-            axes,
-            f"{count(row.days)}, to {row.date_local:%Y-%m-%d}",
-            (row.date_local, float(row.days)),
-            (0, 6),
-            ha="center",
-            va="bottom",
-            size=10.5,
-        )
+        text, at = f"{count(row.days)}, to {row.date_local:%Y-%m-%d}", (row.date_local, float(row.days))
+        label(axes, text, at, (0, 6), ha="center", va="bottom", size=10.5)
     axes.set_ylim(0, float(gaps["days"].max()) * 1.18 if len(gaps) else 1)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.margins(x=0.06)
@@ -127,28 +112,15 @@ def gap_stems(axes: Axes, table: pd.DataFrame, named: int = 4) -> None:
 @unless_empty
 def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
     """Draw waves by date and missiles, one colour and marker a target; the largest carry their date."""
+    targets = [target for target in MARKERS if target in set(table["target"])]
     sns.scatterplot(
-        table.assign(missiles_launched=table["missiles_launched"].astype(float)),
-        x="date_local",
-        y="missiles_launched",
-        hue="target",
-        style="target",
-        palette=COLOURS,
-        markers=MARKERS,
-        hue_order=[t for t in MARKERS if t in set(table["target"])],
-        s=46,
-        alpha=0.8,
-        linewidth=0,
-        rasterized=len(table) > MANY,
-        ax=axes,
-    )
+        table.assign(missiles_launched=table["missiles_launched"].astype(float)), x="date_local", y="missiles_launched",
+        hue="target", style="target", palette=COLOURS, markers=MARKERS, hue_order=targets,
+        s=46, alpha=0.8, linewidth=0, rasterized=len(table) > MANY, ax=axes,
+    )  # fmt: skip
     for row in table.nlargest(named, "missiles_launched").itertuples():
-        label(
-            axes,
-            f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}",
-            (row.date_local, row.missiles_launched),
-            (8, 0),
-        )
+        text = f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}"
+        label(axes, text, (row.date_local, row.missiles_launched), (8, 0))
     axes.set(xlabel="", ylabel="", ylim=(0, float(table["missiles_launched"].max()) * 1.16))
     legend_above(axes)
     years(axes)

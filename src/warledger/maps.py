@@ -5,16 +5,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from warledger.marks import BACKING, MANY, label
+from warledger.marks import BACKING, MANY, label, unless_empty
 from warledger.style import COLOURS, GREY, ink
 
 Outlines = dict[str, list[list[tuple[float, float]]]]
 
 
+@unless_empty
 def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines, named: int = 10) -> None:
     """Draw a bubble a place: area by people reported killed, a cross where no toll is known; the highest are named."""
-    if table.empty:
-        return
     _country(axes, outlines)
     bubble = {"color": COLOURS["Russia"], "alpha": 0.45, "edgecolor": ink(COLOURS["Russia"]), "linewidth": 1}
     cross = {"marker": "x", "s": 34, "color": GREY, "linewidth": 1.2}
@@ -31,10 +30,9 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines, named: int = 1
     axes.legend(keys.values(), keys.keys(), frameon=False, loc="lower left", labelspacing=1.1, borderpad=1)
 
 
+@unless_empty
 def strike_map(axes: Axes, table: pd.DataFrame, texts: list[str], outlines: Outlines) -> None:
     """Draw a dot for each strike with a place, and its text beside it."""
-    if table.empty:
-        return
     _country(axes, outlines)
     axes.scatter(table["longitude"], table["latitude"], s=90, color=COLOURS["Russia"], zorder=3)
     for (longitude, latitude), text in zip(table[["longitude", "latitude"]].to_numpy(), texts, strict=True):

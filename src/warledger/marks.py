@@ -68,15 +68,8 @@ def whole_months(table: pd.DataFrame) -> dict:
 
 def label(axes: Axes, text: str, at: tuple, offset: tuple[float, float], **style) -> None:
     """Write a text at an offset in points from a place; `save_figure` pushes apart those that overlap."""
-    axes.annotate(
-        text,
-        at,
-        offset,
-        textcoords="offset points",
-        annotation_clip=False,
-        label="_movable",
-        **{"va": "center"} | style,
-    )
+    style = {"va": "center", "textcoords": "offset points", "annotation_clip": False, "label": "_movable"} | style
+    axes.annotate(text, at, offset, **style)
 
 
 def bare_bars(axes: Axes, longest: float) -> None:
@@ -111,15 +104,8 @@ def swatches(
 
 def legend_above(axes: Axes) -> None:
     """Write the legend in one line above the axes."""
-    axes.legend(
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(-0.01, 1.0),
-        ncols=4,
-        handlelength=1,
-        columnspacing=1.4,
-        borderaxespad=0,
-    )
+    above = {"loc": "lower left", "bbox_to_anchor": (-0.01, 1.0), "ncols": 4, "borderaxespad": 0}
+    axes.legend(frameon=False, handlelength=1, columnspacing=1.4, **above)
 
 
 def end_labels(axes: Axes, ends: dict[str, tuple]) -> None:

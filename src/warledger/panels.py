@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from warledger.charts_pledges import monthly_columns
 from warledger.layout import MARGIN, text_width
-from warledger.marks import BACKING, COUNTS, label, whole_months, years
+from warledger.marks import BACKING, COUNTS, label, unless_empty, whole_months, years
 from warledger.style import COLOURS, GREY, INK, ink
 from warledger.wording import count, short_day
 
@@ -42,9 +42,9 @@ def draw_timeline(
     _, money, losses, missiles, drones = panels
     monthly_columns(money, pledged, currency, named=3)
     money.yaxis.set_major_locator(MaxNLocator(3))
-    weekly_columns(losses, weeks)
-    launched_columns(missiles, launched, "missiles")
-    launched_columns(drones, launched, "drones")
+    _weekly_columns(losses, weeks)
+    _launched_columns(missiles, launched, "missiles")
+    _launched_columns(drones, launched, "drones")
     titles = (
         f"New money promised to Ukraine a month, {currency}",
         "Russian troops killed or wounded a week, claimed by Ukraine",
@@ -68,20 +68,18 @@ def draw_timeline(
     _draw_events(panels, events)
 
 
-def weekly_columns(axes: Axes, table: pd.DataFrame) -> None:
+@unless_empty
+def _weekly_columns(axes: Axes, table: pd.DataFrame) -> None:
     """Draw weekly losses as columns and their `mean` as a line, the highest week with its number."""
-    if table.empty:
-        return
     colour, loss = COLOURS["Russia"], table["loss"].astype(float)
     axes.bar(table["date"], loss, width=6, color=colour, alpha=0.45, linewidth=0)
     axes.plot(table["date"], table["mean"], color=ink(colour))
     _name_highest(axes, table["date"][loss.idxmax()], loss.max(), colour)
 
 
-def launched_columns(axes: Axes, table: pd.DataFrame, what: str) -> None:
+@unless_empty
+def _launched_columns(axes: Axes, table: pd.DataFrame, what: str) -> None:
     """Draw what was reported launched a month (index), the highest with its number; an incomplete month is pale."""
-    if table.empty:
-        return
     column = table[f"{what}_launched"].astype(float)
     shown = whole_months(table)
     whole = table["note"].isna()
