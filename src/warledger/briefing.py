@@ -11,11 +11,10 @@ from warledger.known import Ledger
 from warledger.money import in_currency
 from warledger.parameters import Period
 from warledger.pledges import SUMMED, dated, new_money
+from warledger.strikes import LARGE
 from warledger.wording import amount, count, day, listed, long_day, money, no_words, several
 
 SOURCE = ["publisher", "via", "source_url"]
-INVASION = pd.Timestamp("2022-02-24")  # the first day that a briefing can be asked for
-LARGE = strikes.LARGE
 NEVER = "nothing in the ledger by then"
 TOTALS = {  # running totals that a briefing names: words, side, category, kind
     "Russian troops killed or wounded": ("Russia", "casualties", "claimed"),
@@ -258,9 +257,9 @@ def day_words(table: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, str]:
     fired = table["missiles"].dropna()
     title = f"The weeks around {long_day(as_of)}"
     if len(fired) and fired.max() > 0:
-        nights = several(int((fired >= strikes.LARGE).sum()), "wave")
+        nights = several(int((fired >= LARGE).sum()), "wave")
         most = f"the most, {count(fired.max())}, on {long_day(fired.idxmax())}"
-        title = f"{nights} of {strikes.LARGE} or more missiles; {most}"
+        title = f"{nights} of {LARGE} or more missiles; {most}"
     known = {column: table[column].dropna() for column in table}
     parts = [f"{name.replace('_', ' ')} on {len(values)} days" for name, values in known.items()]
     return {

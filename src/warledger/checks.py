@@ -18,6 +18,7 @@ from warledger.files import write_whole
 from warledger.form import Rows, Unreadable, Where, check_form, check_header, check_order, is_number, read_rows
 
 PROJECT = Path(__file__).resolve().parents[2]
+DATA = PROJECT / "data"
 REMEMBERED = PROJECT / "runs" / "checked.json"
 NOT_THERE = "not in"  # how a sentence about a key that leads nowhere begins
 MESSAGES = 20  # a damaged file repeats itself: more lines would not help anybody
@@ -44,7 +45,7 @@ class Problem:
 @cache
 def descriptor() -> dict:
     """Return the ledger's `datapackage.json`, which tables in any other folder are held against too."""
-    return json.loads((PROJECT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 
 
 def names() -> list[str]:
@@ -54,7 +55,7 @@ def names() -> list[str]:
 
 def data_folder(data_dir: str | Path = "") -> Path:
     """Return the folder of the tables: `data_dir`, or the project's `data/` when it is empty."""
-    return Path(data_dir).expanduser().resolve() if str(data_dir) else PROJECT / "data"
+    return Path(data_dir).expanduser().resolve() if str(data_dir) else DATA
 
 
 def resource_of(table: str) -> dict:
@@ -172,7 +173,7 @@ class _Frames(dict):
         from warledger.frames import outlines, to_frame
 
         if name == "outlines":
-            self[name] = outlines(PROJECT / "data" / "oblasts.geojson")
+            self[name] = outlines(DATA / "oblasts.geojson")
         else:
             rows = self.rows[name] = read_rows(self.folder / f"{name}.csv")
             self[name] = to_frame(rows.header, rows.rows, resource_of(name)["schema"])

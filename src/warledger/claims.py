@@ -27,8 +27,10 @@ FAMILIES = (measures_losses, measures_strikes, measures_pledges)  # importing th
 PARTS = ("item", "place", "donor", "donor_group", "weapon_class", "aid_type", "event_id", "dated_by")
 DATED_BY = ("report", "event")
 SAID = {
-    **{"supported": "supports {}", "imprecise": "finds {} imprecise", "contradicted": "contradicts {}"},
-    **{"cannot be checked": "cannot check {}"},
+    "supported": "supports {}",
+    "imprecise": "finds {} imprecise",
+    "contradicted": "contradicts {}",
+    "cannot be checked": "cannot check {}",
 }
 COPIED = ["claim_id", "published_on", "publisher", "via", "source_url", "claim", "short"]
 
@@ -124,16 +126,11 @@ def check_claims(claims: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 def measure_table(names: Iterable[str] = ()) -> pd.DataFrame:
     """Return the measures of the registry, or the named ones, one row a function: measure, unit, needs, meaning."""
     wanted = set(names)
-    rows = [
-        (
-            name if wanted else found.family,
-            ", ".join(found.units or ["a currency"]),
-            ", ".join(found.needs),
-            found.meaning,
-        )
-        for name, found in MEASURES.items()
-        if not wanted or name in wanted
-    ]
+    rows = []
+    for name, found in MEASURES.items():
+        if not wanted or name in wanted:
+            shown, units = name if wanted else found.family, ", ".join(found.units or ["a currency"])
+            rows.append((shown, units, ", ".join(found.needs), found.meaning))
     table = pd.DataFrame(rows, columns=["measure", "unit", "needs", "meaning"])
     return table.groupby("meaning", sort=False).agg(lambda cells: ", ".join(dict.fromkeys(cells))).reset_index()
 

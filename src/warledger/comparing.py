@@ -15,9 +15,9 @@ from warledger.wording import amount, count, long_day, percent, several
 
 VERDICTS = ("supported", "imprecise", "cannot be checked", "contradicted")  # the kindest first
 COMPARATORS = {
-    **{"eq": "{}", "approx": "about {}", "ge": "at least {}", "le": "at most {}", "gt": "more than {}"},
-    **{"lt": "less than {}", "after": "after {}", "before": "before {}", "between": "{}"},
-}
+    "eq": "{}", "approx": "about {}", "ge": "at least {}", "le": "at most {}", "gt": "more than {}",
+    "lt": "less than {}", "after": "after {}", "before": "before {}", "between": "{}",
+}  # fmt: skip
 CLOCK, CHANGE = "local time Europe/Kyiv", "share of previous month"
 SLACK = {"date": 1.0, "days": 1.0, CLOCK: 15.0}  # what is imprecise: days, days, minutes
 SHARE = 0.01  # and a share of the value where it is a number

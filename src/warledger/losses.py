@@ -58,7 +58,7 @@ def weekly_losses(
     them, `loss` the difference of the two (the whole change where re-counts are left in on purpose),
     `mean` the mean loss of the last `smoothing` weeks. The first bulletin has no week before it and an
     item's first figure is a backlog, so both are left out; so is a week with a missing total. A
-    negative loss is kept: it is an error to report, not to clip.
+    negative loss is kept, not clipped: it is an unreported re-count, or an error of the source.
     """
     totals = weekly[["date", item]].rename(columns={item: "total"})
     table = totals.assign(change=totals["total"].diff()).dropna(subset="change")
@@ -71,11 +71,6 @@ def weekly_losses(
     table["loss"] = table["change"] - table["restated"] if recounts_out else table["change"]
     table["mean"] = table["loss"].astype("float64").rolling(smoothing).mean()
     return table[["date", "change", "restated", "loss", "mean"]].reset_index(drop=True)
-
-
-def negative_weeks(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the weeks with a negative loss: an unreported re-count or an error of the source."""
-    return table[table["loss"] < 0]
 
 
 def claimed_over_photographed(weekly: pd.DataFrame, oryx: pd.DataFrame) -> pd.DataFrame:

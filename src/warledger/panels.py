@@ -21,9 +21,9 @@ GAP = 24  # pixels between two names
 DOTTED = {"color": GREY, "linewidth": 1, "linestyle": (0, (1, 2))}
 UNREPORTED = "#eef0f3"
 ABSENT = {
-    **{"ha": "right", "va": "center", "size": 9, "color": GREY, "zorder": 4},
-    **{"bbox": {"facecolor": UNREPORTED, "edgecolor": "none", "pad": 1}},
-}
+    "ha": "right", "va": "center", "size": 9, "color": GREY, "zorder": 4,
+    "bbox": {"facecolor": UNREPORTED, "edgecolor": "none", "pad": 1},
+}  # fmt: skip
 
 
 def draw_timeline(

@@ -16,6 +16,7 @@ from warledger.tables import release
 from warledger.wording import day
 
 FIRST_DAY = pd.Timestamp("2022-01-01")  # no row of the ledger is older
+INVASION = pd.Timestamp("2022-02-24")  # of the whole of Ukraine: the General Staff counts from this day
 OPEN_END = pd.Timestamp("2099-12-31")  # of a release, which may be newer than the ledger
 
 

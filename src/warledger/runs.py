@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warledger import fresh
-from warledger.checks import PROJECT
+from warledger.checks import DATA, PROJECT
 from warledger.errors import FigureError, ParameterError
 from warledger.files import write_whole
 from warledger.notebooks import (
@@ -154,11 +154,6 @@ class Local:
         from warledger import kernels
 
         kernels.kill_all()
-
-
-def run(plans: Mapping[str, dict], tell: Callable[[Event], object] = print, **options) -> list[Outcome]:
-    """Execute what changed of a plan and return how each notebook ended; see `run_jobs`."""
-    return run_jobs(jobs_of(plans), tell, **options)
 
 
 def run_jobs(
@@ -325,7 +320,7 @@ def _refuse_links(figures: Path, notebook: str) -> None:
 
 
 def _data(job: Job) -> str:
-    return job.parameters.get("data_dir") or str(PROJECT / "data")
+    return job.parameters.get("data_dir") or str(DATA)
 
 
 def _releases(text: str) -> str:
