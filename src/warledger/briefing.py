@@ -10,7 +10,7 @@ from warledger import losses, strikes
 from warledger.known import Ledger
 from warledger.money import in_currency
 from warledger.parameters import Period
-from warledger.pledges import SUMMED, dated, new_money
+from warledger.pledges import dated, new_money
 from warledger.strikes import LARGE
 from warledger.wording import amount, count, day, listed, long_day, money, no_words, several
 
@@ -64,7 +64,7 @@ def pledges_of(ledger: Ledger, period: Period, currency: str) -> pd.DataFrame:
     of one), a body outside totals. Rows dated only "until" a day are left out.
     """
     rows = dated(period.of(ledger["pledges"], "announced_on"))
-    fresh = new_money(rows, ledger["donors"], currency, SUMMED, allow_stale_rate=True)
+    fresh = new_money(rows, ledger["donors"], currency, allow_stale_rate=True)
     donors = ledger["donors"].set_index("donor_code")
     inside = rows["part_of"].notna() | rows["may_overlap_with"].notna()
     status = pd.Series(OUTSIDE, index=rows.index, dtype="str").mask(inside, PART)
@@ -139,9 +139,9 @@ def events_of(ledger: Ledger, period: Period) -> pd.DataFrame:
     return period.of(ledger["timeline"], "event_on").sort_values("event_on", ascending=False, kind="stable")
 
 
-def one_a_week(events: pd.DataFrame, most: int = 4) -> pd.DataFrame:
-    """Return the newest event of each of the last weeks that have one: as many as a chart has room for."""
-    return events[~events["event_on"].dt.to_period("W").duplicated()].head(most)
+def one_a_week(events: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest event of each of the last four weeks that have one: as many as a chart has room for."""
+    return events[~events["event_on"].dt.to_period("W").duplicated()].head(4)
 
 
 def card(

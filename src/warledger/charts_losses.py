@@ -11,9 +11,9 @@ from warledger.wording import count, month
 
 
 @unless_empty
-def weekly_columns(axes: Axes, table: pd.DataFrame, side: str, smoothing: int) -> None:
-    """Draw weekly losses as columns, their `mean` as a line, and re-counts as empty boxes on top (or inside)."""
-    colour = COLOURS[side]
+def weekly_columns(axes: Axes, table: pd.DataFrame, smoothing: int) -> None:
+    """Draw weekly Russian losses as columns, their `mean` as a line, and re-counts as empty boxes on or in them."""
+    colour = COLOURS["Russia"]
     axes.bar(table["date"], table["loss"].astype(float), width=6, color=colour, alpha=0.45, linewidth=0)
     mean = table["mean"].astype(float)
     axes.plot(table["date"], mean, color=ink(colour))

@@ -65,9 +65,9 @@ def interval_dots(axes: Axes, table: pd.DataFrame) -> None:
 
 
 @unless_empty
-def toll_bars(axes: Axes, table: pd.DataFrame, named: int = 10) -> None:
-    """Draw the places with the highest known tolls as bars, each with its number; a plus marks a floor."""
-    highest = table[table["killed"] > 0].nlargest(named, "killed")
+def toll_bars(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw the ten places with the highest known tolls as bars, each with its number; a plus marks a floor."""
+    highest = table[table["killed"] > 0].nlargest(10, "killed")
     axes.barh(highest["main_target"], highest["killed"].astype(float), color=COLOURS["Russia"], alpha=0.6, height=0.72)
     for row in highest.itertuples():
         label(axes, toll_text(row.killed, row.without_toll), (float(row.killed), row.main_target), (6, 0))
@@ -94,13 +94,13 @@ def day_calendar(axes: Axes, table: pd.DataFrame) -> None:
 
 
 @unless_empty
-def gap_stems(axes: Axes, table: pd.DataFrame, named: int = 4) -> None:
-    """Draw days since the event before as a stem on the day of each; the longest carry their number."""
+def gap_stems(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw days since the event before as a stem on the day of each; the four longest carry their number."""
     gaps = table.dropna(subset="days")
     axes.vlines(gaps["date_local"], 0, gaps["days"].astype(float), color=COLOURS["missiles"], linewidth=2)
     axes.scatter(gaps["date_local"], gaps["days"].astype(float), color=COLOURS["missiles"], s=34, zorder=3)
     story = gaps["date_local"] == pd.Timestamp("2024-03-21")
-    for row in pd.concat([gaps.nlargest(named, "days"), gaps[story]]).drop_duplicates("date_local").itertuples():
+    for row in pd.concat([gaps.nlargest(4, "days"), gaps[story]]).drop_duplicates("date_local").itertuples():
         text, at = f"{count(row.days)}, to {row.date_local:%Y-%m-%d}", (row.date_local, float(row.days))
         label(axes, text, at, (0, 6), ha="center", va="bottom", size=10.5)
     axes.set_ylim(0, float(gaps["days"].max()) * 1.18 if len(gaps) else 1)
@@ -110,15 +110,15 @@ def gap_stems(axes: Axes, table: pd.DataFrame, named: int = 4) -> None:
 
 
 @unless_empty
-def wave_scatter(axes: Axes, table: pd.DataFrame, named: int = 3) -> None:
-    """Draw waves by date and missiles, one colour and marker a target; the largest carry their date."""
+def wave_scatter(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw waves by date and missiles, one colour and marker a target; the three largest carry their date."""
     targets = [target for target in MARKERS if target in set(table["target"])]
     sns.scatterplot(
         table.assign(missiles_launched=table["missiles_launched"].astype(float)), x="date_local", y="missiles_launched",
         hue="target", style="target", palette=COLOURS, markers=MARKERS, hue_order=targets,
         s=46, alpha=0.8, linewidth=0, rasterized=len(table) > MANY, ax=axes,
     )  # fmt: skip
-    for row in table.nlargest(named, "missiles_launched").itertuples():
+    for row in table.nlargest(3, "missiles_launched").itertuples():
         text = f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}"
         label(axes, text, (row.date_local, row.missiles_launched), (8, 0))
     axes.set(xlabel="", ylabel="", ylim=(0, float(table["missiles_launched"].max()) * 1.16))

@@ -91,7 +91,7 @@ def execute_here(job: Job, project: dict[str, str]) -> Sent:
             figures=Path(place),
             executed=Path(place) / "executed" / job.executed.name,
         )
-        outcome = execute(here, on_cell=lambda cell: None)
+        outcome = execute(here)
         opened = tuple(os.path.relpath(path, PROJECT) for path in outcome.opened if not path.startswith(place))
         figures = {path.name: path.read_bytes() for path in here.folder.glob("*")} if not outcome.error else {}
         executed = here.executed.read_bytes() if here.executed.exists() else b""

@@ -54,11 +54,8 @@ def judge(name: str, identity: dict, folder: Path) -> Freshness:
         wrote = list(_altered(past["wrote"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Freshness("never run")  # no record, or one that cannot be read
-    if reasons:
-        return Freshness("stale", tuple(reasons))
-    missing = [reason for reason in wrote if reason.endswith("is missing")]
-    if missing:
-        return Freshness("stale", tuple(missing))
+    if stale := reasons or [reason for reason in wrote if reason.endswith("is missing")]:
+        return Freshness("stale", tuple(stale))
     return Freshness("edited by hand", tuple(wrote)) if wrote else Freshness("current")
 
 

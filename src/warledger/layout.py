@@ -77,12 +77,11 @@ def layout_faults(figure: Figure) -> list[str]:
             mpl.font_manager.findfont(text.get_fontproperties(), fallback_to_default=False)
         except ValueError:
             faults.append(f"{text.get_text()!r} asks for the font {text.get_fontfamily()}, which is not installed")
-    for index, (text, box) in enumerate(boxes):
-        for other, second in boxes[index + 1 :]:
-            across = min(box.x1, second.x1) - max(box.x0, second.x0)
-            down = min(box.y1, second.y1) - max(box.y0, second.y0)
-            if across > 1 and down > 1:
-                faults.append(f"{text!r} and {other!r} overlap")
+    for (text, box), (other, second) in itertools.combinations(boxes, 2):
+        across = min(box.x1, second.x1) - max(box.x0, second.x0)
+        down = min(box.y1, second.y1) - max(box.y0, second.y0)
+        if across > 1 and down > 1:
+            faults.append(f"{text!r} and {other!r} overlap")
     return faults
 
 

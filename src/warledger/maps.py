@@ -12,8 +12,8 @@ Outlines = dict[str, list[list[tuple[float, float]]]]
 
 
 @unless_empty
-def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines, named: int = 10) -> None:
-    """Draw a bubble a place: area by people reported killed, a cross where no toll is known; the highest are named."""
+def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines) -> None:
+    """Draw a bubble a place, area by people reported killed, a cross for no known toll; the ten highest are named."""
     _country(axes, outlines)
     bubble = {"color": COLOURS["Russia"], "alpha": 0.45, "edgecolor": ink(COLOURS["Russia"]), "linewidth": 1}
     cross = {"marker": "x", "s": 34, "color": GREY, "linewidth": 1.2}
@@ -22,7 +22,7 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines, named: int = 1
     many = {"rasterized": len(table) > MANY}
     axes.scatter(unknown["longitude"], unknown["latitude"], zorder=2, **cross, **many)
     axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble, **many)
-    for row in known[known["killed"] > 0].nlargest(named, "killed").itertuples():
+    for row in known[known["killed"] > 0].nlargest(10, "killed").itertuples():
         radius = (row.killed * 5) ** 0.5 / 2
         label(axes, row.main_target, (row.longitude, row.latitude), (radius + 3, 0), bbox=BACKING, zorder=4)
     keys = {f"{size} killed": axes.scatter([], [], s=size * 5, **bubble) for size in (25, 100)}

@@ -82,10 +82,9 @@ def bare_bars(axes: Axes, longest: float) -> None:
     axes.tick_params(left=False)
 
 
-def rows_from_top(axes: Axes, fewest: int = 8) -> None:
+def rows_from_top(axes: Axes) -> None:
     """Put the first row on top; few rows keep the height that eight would have."""
-    rows = len(axes.get_yticks())
-    axes.set_ylim(max(rows, fewest) - 0.5, -0.5)
+    axes.set_ylim(max(len(axes.get_yticks()), 8) - 0.5, -0.5)
 
 
 def swatches(
@@ -131,6 +130,6 @@ def years(axes: Axes) -> None:
     axes.grid(axis="x", visible=False)
 
 
-def shorten(name: str, longest: int = 34) -> str:
-    """Return a name that leaves room for its bar."""
-    return name if len(name) <= longest else name[: longest - 1] + "…"
+def shorten(name: str) -> str:
+    """Return a name that leaves room for its bar: at most 34 characters."""
+    return name if len(name) <= 34 else name[:33] + "…"

@@ -69,7 +69,7 @@ def rates_around_break(table: pd.DataFrame) -> tuple[tuple[float, float] | None,
     return rates(year_before) if len(year_before) == 12 else None, rates(table[table.index > cut])
 
 
-def wilson(hits: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
+def wilson(hits: int, trials: int) -> tuple[float, float]:
     """Return the Wilson score interval of a share at 95 %: (low, high), each 0 to 1.
 
     Wilson, Journal of the American Statistical Association 22 (1927), 209-212: honest for few
@@ -77,7 +77,7 @@ def wilson(hits: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
     """
     if not 0 <= hits <= trials or trials == 0:
         raise ValueError(f"{hits} of {trials} is no share")
-    share = hits / trials
+    share, z = hits / trials, 1.959964
     centre = share + z * z / (2 * trials)
     spread = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     scale = 1 + z * z / trials
