@@ -99,7 +99,7 @@ def by_kind(readings: pd.DataFrame, weekly: pd.DataFrame, side: str, category: s
     """
     columns = ["as_of", "kind", "value", "value_low", "value_high", "publisher", "via", "source_url"]
     rows = readings[(readings["side"] == side) & (readings["category"] == category) & readings["relays"].isna()]
-    item = {"casualties": "personnel"}.get(category, category)
+    item = "personnel" if category == "casualties" else category
     if side == "Russia" and item in ITEM_NAMES:
         claims = weekly.dropna(subset=item).rename(columns={"date": "as_of", item: "value"})
         rows = pd.concat([rows, claims.assign(kind="claimed")])

@@ -75,10 +75,8 @@ def _parts_of_one_donor(pledges: pd.DataFrame, _: Tables) -> Iterator[tuple[int,
     donors = pledges.set_index("pledge_id")["donor_code"]
     for row in pledges[pledges["part_of"].notna()].itertuples():
         if donors[row.part_of] != row.donor_code:
-            yield (
-                row.Index,
-                f"is a row of {donors[row.part_of]}, this one of {row.donor_code}; a part has its envelope's donor",
-            )
+            says = f"is a row of {donors[row.part_of]}, this one of {row.donor_code}; a part has its envelope's donor"
+            yield row.Index, says
 
 
 @_check
@@ -104,10 +102,8 @@ def _no_pledge_twice(pledges: pd.DataFrame, _: Tables) -> Iterator[tuple[int, st
             alike = abs(one.value - two.value) <= 0.02 * max(one.value, two.value)
             kin = one.part_of == two.pledge_id or two.part_of == one.pledge_id
             if near and alike and not kin:
-                yield (
-                    two.Index,
-                    f"looks like {one.pledge_id} again: same donor, amount and week; remove it or excuse it",
-                )
+                says = f"looks like {one.pledge_id} again: same donor, amount and week; remove it or excuse it"
+                yield two.Index, says
 
 
 @_check
@@ -120,18 +116,15 @@ def _totals_never_fall(weekly: pd.DataFrame, tables: Tables) -> Iterator[tuple[i
             if row[2] < before[2]:
                 week = recounts["date"].between(before.date, row.date, inclusive="right") & (recounts["item"] == item)
                 if row[2] - before[2] < recounts.loc[week, "restated_by"].sum():
-                    yield (
-                        row.Index,
-                        f"{item} falls from {count(before[2])} to {count(row[2])} without a re-count that week",
-                    )
+                    says = f"{item} falls from {count(before[2])} to {count(row[2])} without a re-count that week"
+                    yield row.Index, says
 
 
 @_check
 def _running_totals_never_fall(readings: pd.DataFrame, _: Tables) -> Iterator[tuple[int, str]]:
     """What one publisher counts of one side only grows; figures of a month, year or day are no running totals."""
-    running = readings[~readings["category"].astype("str").str.contains("_in_|_per_day|_by_date")].dropna(
-        subset="value"
-    )
+    single = readings["category"].astype("str").str.contains("_in_|_per_day|_by_date")
+    running = readings[~single].dropna(subset="value")
     keys = ["publisher", "side", "category", "kind"]
     for _key, group in running.groupby(keys, observed=True, sort=True):
         ordered = group.sort_values(["as_of", "published"], kind="stable")
@@ -149,10 +142,8 @@ def _place_in_its_oblast(strikes: pd.DataFrame, tables: Tables) -> Iterator[tupl
         if not any(Outline(ring).contains_point(point) for ring in rings):
             away = min(_kilometres(point, corner) for ring in rings for corner in ring)
             if away > 15:
-                yield (
-                    row.Index,
-                    f"{row.main_target} lies {away:.0f} km outside {row.oblast}; correct the place or the code",
-                )
+                says = f"{row.main_target} lies {away:.0f} km outside {row.oblast}; correct the place or the code"
+                yield row.Index, says
 
 
 def _kilometres(one: tuple[float, float], two: tuple[float, float]) -> float:
@@ -215,13 +206,10 @@ def _oryx_against_readings(tables: Tables) -> Iterator[Contradiction]:
     oryx = tables["losses_oryx"].set_index(["as_of", "side"])
     readings = tables["losses_readings"]
     for row in readings[readings["kind"] == "visually_confirmed"].itertuples():
-        column = {"equipment": "all_types"}.get(row.category, row.category)
-        if (
-            (row.as_of, row.side) in oryx.index
-            and column in oryx
-            and oryx.loc[(row.as_of, row.side), column] != row.value
-        ):
-            says = f"losses_oryx.csv has {count(oryx.loc[(row.as_of, row.side), column])} for {day(row.as_of)}"
+        snapshot = (row.as_of, row.side)
+        column = "all_types" if row.category == "equipment" else row.category
+        if snapshot in oryx.index and column in oryx and oryx.loc[snapshot, column] != row.value:
+            says = f"losses_oryx.csv has {count(oryx.loc[snapshot, column])} for {day(row.as_of)}"
             yield "losses_readings", row.Index, "value", says
 
 
