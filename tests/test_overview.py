@@ -43,7 +43,7 @@ BULLETINS = frame(
         "date": pd.to_datetime(["2024-03-14", "2024-03-21", "2024-03-28"]),
         "personnel": pd.array([427840, 433840, None], dtype="Int64"),
     }
-)
+).assign(publisher="General Staff of Ukraine")
 
 
 def months(counts, first="2022-10-01", partial=()):
@@ -100,9 +100,10 @@ def test_claims_and_photographs_are_those_of_the_newest_day_that_has_a_figure():
     later = readings(
         ("2024-03-23", None, *about, 435000, None, None, None), ("2024-03-24", None, *about, 99, None, None, "A paper")
     )
-    assert overview.stated("Lost", later, BULLETINS, *about).number == "435,000"  # a bulletin between two Thursdays
-    president = later.assign(publisher="President of Ukraine")
-    assert overview.stated("Lost", president, BULLETINS, *about).number == "433,840"
+    assert overview.stated("Lost", later, BULLETINS, *about).number == "433,840"  # not a bulletin
+    daily = later.assign(publisher="General Staff of Ukraine")
+    assert overview.stated("Lost", daily, BULLETINS, *about).number == "435,000"  # one between two Thursdays
+    assert overview.stated("Lost", daily, BULLETINS.head(0), *about).number == "435,000"
     days = BULLETINS["date"]
     oryx = frame({"as_of": days, "side": ["Russia", "Russia", "Ukraine"], "all_types": [14000, 14644, 5000]})
     found = overview.photographed(oryx)

@@ -41,6 +41,7 @@ KINDS = {
     "estimate": "estimated",
 }
 
+GENERAL_STAFF = "General Staff of Ukraine"
 CLAIMANTS = {"Russia": "Ukraine", "Ukraine": "Russia"}  # who claims what of whom
 
 # Breaks inside a series that a chart must name: the day before which a figure is not comparable.
@@ -113,7 +114,7 @@ def newest_reading(readings: pd.DataFrame, weekly: pd.DataFrame, side: str, cate
     rows = by_kind(readings, weekly, side, category)
     rows = rows[rows["kind"] == kind]
     if category == "casualties":  # its claims are one series, that of the bulletins; others only repeat it
-        rows = rows[rows["publisher"].isin(weekly["publisher"])]
+        rows = rows[rows["publisher"] == GENERAL_STAFF]
     return rows.tail(1)
 
 
