@@ -8,12 +8,34 @@ gives columns, units and errors.
 
 from IPython.display import Markdown as say
 
-from warledger import briefing, cards, charts, claims, losses, maps, money, overview, panels, pledges, strikes
+from warledger import (
+    briefing,
+    cards,
+    charts_losses,
+    charts_pledges,
+    charts_strikes,
+    claims,
+    losses,
+    maps,
+    money,
+    overview,
+    panels,
+    pledges,
+    strikes,
+)
 from warledger.comparing import RULE as VERDICT_RULE
 from warledger.figures import open_figures
 from warledger.known import known_by, load_ledger
 from warledger.marks import draw_break, draw_events
-from warledger.parameters import check_choice, check_choices, check_day, check_number, check_period, days_around
+from warledger.parameters import (
+    INVASION,
+    check_choice,
+    check_choices,
+    check_day,
+    check_number,
+    check_period,
+    days_around,
+)
 from warledger.releases.tables import loss_tables, pledge_table, strike_tables
 from warledger.style import new_figure
 from warledger.tables import categories, chosen_events, covered_until, load, load_outlines
@@ -21,11 +43,14 @@ from warledger.wording import count, listed, long_day, percent, span
 from warledger.wording import money as money_text
 
 __all__ = [
+    "INVASION",
     "VERDICT_RULE",
     "briefing",
     "cards",
     "categories",
-    "charts",
+    "charts_losses",
+    "charts_pledges",
+    "charts_strikes",
     "check_choice",
     "check_choices",
     "check_day",

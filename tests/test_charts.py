@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from warledger import charts, losses, marks, tables
+from warledger import charts_losses, charts_pledges, losses, marks, tables
 from warledger.style import new_figure, use_style
 
 
@@ -15,7 +15,7 @@ def axes():
 
 def test_bars_of_the_ranking_add_up_to_the_table(axes):
     table = pd.DataFrame({"military": [2.0, 1.0], "estimated": [1.0, None]}, index=["Norway", "Malta"])
-    charts.stacked_ranking(axes, table, "EUR", "Purpose")
+    charts_pledges.stacked_ranking(axes, table, "EUR", "Purpose")
     assert sum(bar.get_width() for bar in axes.patches) == pytest.approx(4.0)
     assert axes.get_xlim()[0] == 0
     assert {text.get_text() for text in axes.texts} == {"EUR 3.0bn", "EUR 1.0bn"}
@@ -24,14 +24,14 @@ def test_bars_of_the_ranking_add_up_to_the_table(axes):
 def test_monthly_columns_start_at_zero_and_add_up(axes):
     months = pd.date_range("2024-01-01", periods=3, freq="MS")
     table = pd.DataFrame({"Europe": [1.0, 0.0, 2.0], "United States": [0.0, 3.0, 0.0]}, index=months)
-    charts.monthly_columns(axes, table, "EUR")
+    charts_pledges.monthly_columns(axes, table, "EUR")
     assert sum(bar.get_height() for bar in axes.patches) == pytest.approx(6.0)
     assert axes.get_ylim()[0] == 0
 
 
 def test_no_line_crosses_the_break_or_joins_kinds(axes):
     sides = losses.photographed(tables.load("losses_oryx"), "all_types")
-    charts.two_sides(axes, sides, losses.ORYX_BREAK)
+    charts_losses.two_sides(axes, sides, losses.ORYX_BREAK)
     series = [line for line in axes.lines if len(line.get_xdata()) > 2]
     assert len(series) == 4
     for line in series:
@@ -41,7 +41,7 @@ def test_no_line_crosses_the_break_or_joins_kinds(axes):
 
 def test_readings_are_points_without_a_line(axes):
     rows = losses.by_kind(tables.load("losses_readings"), tables.load("losses_weekly"), "Russia", "killed")
-    charts.points_by_kind(axes, rows, "Killed", "Russia")
+    charts_losses.points_by_kind(axes, rows, "Killed", "Russia")
     assert len(axes.lines) == 0
     drawn = sum(len(points.get_offsets()) for points in axes.collections if hasattr(points, "get_sizes"))
     assert drawn == len(rows)
@@ -55,5 +55,5 @@ def test_a_break_is_drawn_only_inside_the_axes(axes, at):
 
 
 def test_an_empty_table_draws_nothing(axes):
-    charts.monthly_columns(axes, pd.DataFrame(columns=["Europe"]), "EUR")
+    charts_pledges.monthly_columns(axes, pd.DataFrame(columns=["Europe"]), "EUR")
     assert not axes.has_data()

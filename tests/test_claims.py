@@ -355,6 +355,7 @@ GOOD = {"measure": "tanks_cumulative", "as_of": MAR_21, "comparator": "eq", "val
         ({"comparator": "approx"}, "tolerance: approx needs one: for tanks give a share"),
         ({"tolerance": "2d"}, "tolerance: '2d': for tanks give a share of the value, such as 0.02"),
         ({"as_of": "21.3.2024"}, "as_of: '21.3.2024' is not a day written as 2024-03-21"),
+        ({"as_of": "20240321"}, "as_of: '20240321' is not a day written as 2024-03-21"),
         ({"donor": "GRB"}, "donor: 'GRB' is not known; did you mean GBR"),
         ({"place": "nationwide"}, "place: 'nationwide' is not known"),
         ({"colour": "red"}, "about: 'colour' is not known.*Allowed: place, donor"),

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from warledger import charts, figures, style
+from warledger import charts_pledges, figures, style
 from warledger.checks import PROJECT
 from warledger.errors import FigureError
 
@@ -39,7 +39,7 @@ def figure_set(tmp_path):
 
 def draw(data=DATA):
     figure, axes = style.new_figure("wide")
-    charts.stacked_ranking(axes, data, "EUR", "Purpose")
+    charts_pledges.stacked_ranking(axes, data, "EUR", "Purpose")
     return figure
 
 
@@ -197,19 +197,19 @@ def test_one_donor_and_many_donors_fit(figure_set, number):
     names = pd.Index([f"Donor {place:02d}" for place in range(number)], name="donor")
     data = pd.DataFrame({"military": [float(place + 1) for place in range(number)]}, index=names)
     figure, axes = style.new_figure("tall")
-    charts.stacked_ranking(axes, data, "EUR", "Purpose")
+    charts_pledges.stacked_ranking(axes, data, "EUR", "Purpose")
     save(figure_set, figure=figure, data=data)
 
 
 ONE_FIGURE = """
 import sys, pandas as pd
-from warledger import charts, figures, style
+from warledger import charts_pledges, figures, style
 f = figures.open_figures('pledges', {}, sys.argv[1])
 i = pd.date_range('2024-01-01', periods=3, freq='MS')
 d = pd.DataFrame({'Europe': [1.0, 2.0, None]}, index=i).rename_axis('month')
 s = pd.DataFrame({'publisher': ['Київ'], 'via': [None], 'source_url': ['https://x.org']})
 g, a = style.new_figure('wide')
-charts.monthly_columns(a, d, 'EUR')
+charts_pledges.monthly_columns(a, d, 'EUR')
 f.save_figure(g, 'x', title='Київ', subtitle='s', alt='a', data=d, sources=s)
 f.publish()
 """

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from warledger import charts, figures, style
+from warledger import charts_pledges, figures, style
 from warledger.checks import PROJECT
 from warledger.cli import main
 from warledger.errors import FigureError
@@ -63,7 +63,7 @@ def folder(tmp_path):
         }
     )
     figure, axes = style.new_figure("tall")
-    charts.stacked_ranking(axes, data, "EUR", "Purpose")
+    charts_pledges.stacked_ranking(axes, data, "EUR", "Purpose")
     words = {"title": HOSTILE, "subtitle": "s", "alt": HOSTILE, "note": HOSTILE}
     figure_set.save_figure(figure, "bars", **words, data=data, sources=rows)
     figure_set.publish()

@@ -173,7 +173,8 @@ def test_a_run_with_unusual_parameters_gives_figures_or_a_card(unusual, request,
     ],
 )
 def test_a_press_check_of_all_claims_or_of_none_gives_its_card(tmp_path, parameters, expected):
-    outcome = runs.run(runs.plan(["press_check"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    jobs = runs.jobs_of(runs.plan(["press_check"], parameters, str(tmp_path)))
+    outcome = runs.run_jobs(jobs, tell=lambda line: None)[0]
     assert outcome.error == "", outcome.message
     about = json.loads((tmp_path / "press_check" / "verdicts.json").read_text(encoding="utf-8"))
     assert about["title"].startswith(expected)
@@ -190,7 +191,8 @@ def test_a_press_check_of_all_claims_or_of_none_gives_its_card(tmp_path, paramet
     ],
 )
 def test_a_briefing_of_any_day_gives_its_figures(tmp_path, parameters, expected):
-    outcome = runs.run(runs.plan(["briefing"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    jobs = runs.jobs_of(runs.plan(["briefing"], parameters, str(tmp_path)))
+    outcome = runs.run_jobs(jobs, tell=lambda line: None)[0]
     assert outcome.error == "", outcome.message
     about = json.loads((tmp_path / "briefing" / "card.json").read_text(encoding="utf-8"))
     assert about["title"].startswith(expected)
@@ -206,7 +208,8 @@ def test_a_briefing_of_any_day_gives_its_figures(tmp_path, parameters, expected)
     ],
 )
 def test_a_briefing_refuses_a_day_or_place_that_it_does_not_have(tmp_path, parameters, expected):
-    outcome = runs.run(runs.plan(["briefing"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    jobs = runs.jobs_of(runs.plan(["briefing"], parameters, str(tmp_path)))
+    outcome = runs.run_jobs(jobs, tell=lambda line: None)[0]
     assert outcome.error == "ParameterError"
     assert expected in outcome.message
 
@@ -214,7 +217,8 @@ def test_a_briefing_refuses_a_day_or_place_that_it_does_not_have(tmp_path, param
 @pytest.mark.slow
 def test_an_overview_of_the_first_day_says_what_had_no_figure_yet(tmp_path):
     parameters = {"as_of": "2022-02-24", "events": "none", "currency": "JPY"}
-    outcome = runs.run(runs.plan(["overview"], parameters, str(tmp_path)), tell=lambda line: None)[0]
+    jobs = runs.jobs_of(runs.plan(["overview"], parameters, str(tmp_path)))
+    outcome = runs.run_jobs(jobs, tell=lambda line: None)[0]
     assert outcome.error == "", outcome.message
     numbers = pd.read_csv(tmp_path / "overview" / "headline_numbers.csv").set_index("what")
     assert numbers.loc["New money promised to Ukraine", "number"].startswith("JPY ")
@@ -267,7 +271,7 @@ def test_a_run_on_another_folder_of_tables_reads_that_folder(tmp_path, ledger):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(",90000000000,EUR,", ",1000000000,EUR,"), encoding="utf-8")
     plans = runs.plan(["pledges"], {}, str(tmp_path), str(ledger))
-    assert runs.run(plans, tell=lambda line: None)[0].error == ""
+    assert runs.run_jobs(runs.jobs_of(plans), tell=lambda line: None)[0].error == ""
     title = json.loads((tmp_path / "pledges" / "donors_ranked.json").read_text(encoding="utf-8"))["title"]
     assert title.startswith("Most promised: United States")  # without the loan of 90bn the Union comes second
 

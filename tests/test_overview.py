@@ -38,6 +38,14 @@ def readings(*rows):
     return table.assign(as_of=pd.to_datetime(table["as_of"]), published=pd.to_datetime(table["published"]))
 
 
+BULLETINS = frame(
+    {
+        "date": pd.to_datetime(["2024-03-14", "2024-03-21", "2024-03-28"]),
+        "personnel": pd.array([427840, 433840, None], dtype="Int64"),
+    }
+).assign(publisher="General Staff of Ukraine")
+
+
 def months(counts, first="2022-10-01", partial=()):
     index = pd.date_range(first, periods=len(counts), freq="MS")
     table = pd.DataFrame({"month": index, "missiles_launched": 10, "drones_launched": counts})
@@ -73,23 +81,30 @@ def test_the_newest_statement_counts_and_a_series_that_repeats_another_does_not(
         ("2024-03-02", "2024-03-02", "Ukraine", "killed", "estimate", 70000, None, None, None),
         ("2024-03-02", "2024-03-02", "Russia", "killed", "official_own", 5937, None, None, None),
     )
-    found = overview.stated(table, "Ukraine", "killed", "official_own", "Dead")
+    found = overview.stated("Dead", table, BULLETINS, "Ukraine", "killed", "official_own")
     assert (found.number, found.value, found.kind) == ("32,000", 32000.0, "admitted by Ukraine")
     assert found.source == "A paper, 25 February 2024"
 
 
 def test_a_statement_with_bounds_alone_is_a_range():
     table = readings(("2022-12-01", "2022-12-02", "Ukraine", "killed", "official_own", None, 10000, 13000, None))
-    found = overview.stated(table, "Ukraine", "killed", "official_own", "Dead")
+    found = overview.stated("Dead", table, BULLETINS, "Ukraine", "killed", "official_own")
     assert found.number == "10,000 to 13,000"
     assert pd.isna(found.value)
 
 
 def test_claims_and_photographs_are_those_of_the_newest_day_that_has_a_figure():
-    days = pd.to_datetime(["2024-03-14", "2024-03-21", "2024-03-28"])
-    weekly = frame({"date": days, "personnel": pd.array([427840, 433840, None], dtype="Int64")})
-    found = overview.claimed(weekly)
+    about = ("Russia", "casualties", "claimed")
+    found = overview.stated("Lost", readings(), BULLETINS, *about)
     assert (found.number, found.kind, found.dated) == ("433,840", "claimed by Ukraine", DAY)
+    later = readings(
+        ("2024-03-23", None, *about, 435000, None, None, None), ("2024-03-24", None, *about, 99, None, None, "A paper")
+    )
+    assert overview.stated("Lost", later, BULLETINS, *about).number == "433,840"  # not a bulletin
+    daily = later.assign(publisher="General Staff of Ukraine")
+    assert overview.stated("Lost", daily, BULLETINS, *about).number == "435,000"  # one between two Thursdays
+    assert overview.stated("Lost", daily, BULLETINS.head(0), *about).number == "435,000"
+    days = BULLETINS["date"]
     oryx = frame({"as_of": days, "side": ["Russia", "Russia", "Ukraine"], "all_types": [14000, 14644, 5000]})
     found = overview.photographed(oryx)
     assert (found.number, found.kind) == ("14,644", "photographed")

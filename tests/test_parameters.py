@@ -64,6 +64,8 @@ def test_an_empty_end_means_the_end_of_the_ledger():
         ("21.03.2024", "", "since: '21.03.2024' is not a day written as 2024-03-21"),
         ("2024-02-30", "", "since: '2024-02-30' is not a day"),
         (20240321, "", "since: 20240321 is not a day"),
+        ("20240321", "", "since: '20240321' is not a day"),
+        ("2024-W12-4", "", "since: '2024-W12-4' is not a day"),
         ("2024-03-21", "2024-03-20", "since 2024-03-21 is after until 2024-03-20; give the earlier day first"),
         ("2031-01-01", "", "since: 2031-01-01 lies outside the ledger, which runs from 2022-01-01 to 2026-10-31"),
         ("", "1999-01-01", "until: 1999-01-01 lies outside the ledger"),

@@ -98,7 +98,8 @@ def test_the_command_makes_paths_absolute_and_leaves_addresses(tmp_path, monkeyp
 )
 def test_figures_say_what_they_were_read_from(files, name, parameter, file, drawn, ledger):
     value = f"{files}/equipment.json,{files}/personnel.json" if name == "losses" else str(files / file)
-    outcome = runs.run(runs.plan([name], {parameter: value}, str(files / "figures")), tell=lambda line: None)[0]
+    jobs = runs.jobs_of(runs.plan([name], {parameter: value}, str(files / "figures")))
+    outcome = runs.run_jobs(jobs, tell=lambda line: None)[0]
     assert outcome.error == "", outcome.message
     for figure in drawn | ledger:
         about = json.loads((files / "figures" / name / f"{figure}.json").read_text(encoding="utf-8"))
@@ -124,7 +125,8 @@ def test_figures_say_what_they_were_read_from(files, name, parameter, file, draw
 def test_a_file_that_is_no_release_ends_the_run_in_one_sentence(files):
     (files / "page.xlsx").write_text("<!DOCTYPE html><title>404</title>", encoding="utf-8")
     plan = runs.plan(["pledges"], {"tracker": str(files / "page.xlsx")}, str(files / "figures"))
-    outcome = runs.run(plan, tell=lambda line: None)[0]
+    jobs = runs.jobs_of(plan)
+    outcome = runs.run_jobs(jobs, tell=lambda line: None)[0]
     assert outcome.error == DataError.__name__
     assert "page.xlsx: this is a web page, not data" in outcome.message
     assert [path for path in (files / "figures").rglob("*") if path.is_file()] == []

@@ -6,7 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from warledger import charts, style
+from warledger import style
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB
 EYES = {
@@ -48,9 +48,9 @@ def test_the_six_colours_are_petroff6():
 
 def test_every_kind_of_figure_has_a_mark_of_its_own_beside_its_colour():
     kinds = ["claimed", "official_own", "visually_confirmed", "name_by_name", "verified", "estimate"]
-    assert len({charts.MARKERS[kind] for kind in kinds}) == len(kinds)
+    assert len({style.MARKERS[kind] for kind in kinds}) == len(kinds)
     targets = ["energy", "homes", "military target", "other or several"]
-    assert len({charts.MARKERS[target] for target in targets}) == len(targets)
+    assert len({style.MARKERS[target] for target in targets}) == len(targets)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_every_kind_of_figure_has_a_mark_of_its_own_beside_its_colour():
     ],
 )
 def test_stacked_series_differ_in_hatching_too(series):
-    assert len({charts.HATCHES.get(one) for one in series}) == len(series)
+    assert len({style.HATCHES.get(one) for one in series}) == len(series)
 
 
 def test_classes_of_weapons_have_a_mark_each():
     classes = ["cruise missile", "ballistic missile", "aeroballistic missile", "one-way drone", "other"]
-    assert len({charts.MARKERS[name] for name in [*classes, "SAM used against ground"]}) == 6
+    assert len({style.MARKERS[name] for name in [*classes, "SAM used against ground"]}) == 6
 
 
 def test_one_meaning_has_one_colour_from_the_palette():

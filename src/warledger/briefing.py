@@ -10,12 +10,11 @@ from warledger import losses, strikes
 from warledger.known import Ledger
 from warledger.money import in_currency
 from warledger.parameters import Period
-from warledger.pledges import SUMMED, dated, new_money
+from warledger.pledges import dated, new_money
+from warledger.strikes import LARGE
 from warledger.wording import amount, count, day, listed, long_day, money, no_words, several
 
 SOURCE = ["publisher", "via", "source_url"]
-INVASION = pd.Timestamp("2022-02-24")  # the first day that a briefing can be asked for
-LARGE = strikes.LARGE
 NEVER = "nothing in the ledger by then"
 TOTALS = {  # running totals that a briefing names: words, side, category, kind
     "Russian troops killed or wounded": ("Russia", "casualties", "claimed"),
@@ -65,7 +64,7 @@ def pledges_of(ledger: Ledger, period: Period, currency: str) -> pd.DataFrame:
     of one), a body outside totals. Rows dated only "until" a day are left out.
     """
     rows = dated(period.of(ledger["pledges"], "announced_on"))
-    fresh = new_money(rows, ledger["donors"], currency, SUMMED, allow_stale_rate=True)
+    fresh = new_money(rows, ledger["donors"], currency, allow_stale_rate=True)
     donors = ledger["donors"].set_index("donor_code")
     inside = rows["part_of"].notna() | rows["may_overlap_with"].notna()
     status = pd.Series(OUTSIDE, index=rows.index, dtype="str").mask(inside, PART)
@@ -84,30 +83,25 @@ def totals_of(ledger: Ledger, as_of: pd.Timestamp) -> pd.DataFrame:
     Columns: what, found (the figure, or that there is none), kind, as_of, and the source; one row for
     each of `TOTALS`, and one for Russian equipment photographed. Kinds are never added.
     """
+    known = {
+        table: ledger[table][ledger[table][column] <= as_of]
+        for table, column in (("losses_readings", "as_of"), ("losses_weekly", "date"), ("losses_oryx", "as_of"))
+    }
     found = []
     for what, (side, category, kind) in TOTALS.items():
-        rows = losses.by_kind(ledger["losses_readings"], ledger["losses_weekly"], side, category)
-        rows = rows[(rows["kind"] == kind) & (rows["as_of"] <= as_of)]
-        if category == "casualties":  # its claims are one series; others only repeat it
-            rows = rows[rows["publisher"] == "General Staff of Ukraine"]
-        found.append(_newest(what, losses.kind_name(kind, side), rows))
-    oryx = ledger["losses_oryx"]
-    oryx = oryx[(oryx["side"] == "Russia") & (oryx["as_of"] <= as_of)].rename(columns={"all_types": "value"})
-    photographed = _newest("Russian equipment, all types", losses.KINDS["visually_confirmed"], oryx)
-    return pd.DataFrame([found[0], photographed, *found[1:]])
+        newest = losses.newest_reading(known["losses_readings"], known["losses_weekly"], side, category, kind)
+        found.append(_total(what, losses.kind_name(kind, side), newest))
+    photographed = losses.newest_photographed(known["losses_oryx"])
+    found.insert(1, _total("Russian equipment, all types", losses.KINDS["visually_confirmed"], photographed))
+    return pd.DataFrame(found)
 
 
-def _newest(what: str, kind: str, rows: pd.DataFrame) -> dict:
-    """Return the last of several readings as one row of facts."""
-    if rows.empty:
-        return {"what": what, "found": NEVER, "kind": kind, "as_of": pd.NaT} | dict.fromkeys(SOURCE)
-    row = rows.iloc[-1]
-    figure = (
-        f"{count(row['value_low'])} to {count(row['value_high'])}" if pd.isna(row["value"]) else count(row["value"])
-    )
-    return {"what": what, "found": f"{figure} ({long_day(row['as_of'])})", "kind": kind, "as_of": row["as_of"]} | {
-        column: row[column] for column in SOURCE
-    }
+def _total(what: str, kind: str, newest: pd.DataFrame) -> dict:
+    """Return the newest reading, or that there is none, as a fact with its day."""
+    if newest.empty:
+        return _fact(what, NEVER, kind) | {"as_of": pd.NaT}
+    row = newest.iloc[0]
+    return _fact(what, f"{losses.reading_text(row)} ({long_day(row.as_of)})", kind, row) | {"as_of": row.as_of}
 
 
 def days(ledger: Ledger, period: Period, currency: str) -> pd.DataFrame:
@@ -145,9 +139,9 @@ def events_of(ledger: Ledger, period: Period) -> pd.DataFrame:
     return period.of(ledger["timeline"], "event_on").sort_values("event_on", ascending=False, kind="stable")
 
 
-def one_a_week(events: pd.DataFrame, most: int = 4) -> pd.DataFrame:
-    """Return the newest event of each of the last weeks that have one: as many as a chart has room for."""
-    return events[~events["event_on"].dt.to_period("W").duplicated()].head(most)
+def one_a_week(events: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest event of each of the last four weeks that have one: as many as a chart has room for."""
+    return events[~events["event_on"].dt.to_period("W").duplicated()].head(4)
 
 
 def card(
@@ -166,7 +160,7 @@ def card(
     if len(others):
         facts.append(_fact("Elsewhere that day", listed(fired_texts(others)), "reported", others.iloc[0]))
     before = previous_large(ledger, as_of, place)
-    last = [f"{long_day(row.date_local)}, {several(row.days, 'day', 'days')} before" for row in before.itertuples()]
+    last = [f"{long_day(row.date_local)}, {several(row.days, 'day')} before" for row in before.itertuples()]
     facts.append(_fact("Previous large attack", (last or [NEVER])[0], "computed", *before.itertuples()))
     facts += _money_facts(pledges_of(ledger, weeks_before, currency), weeks_before, currency)
     facts += totals_of(ledger, as_of).drop(columns="as_of").to_dict("records")
@@ -187,7 +181,7 @@ def fired_texts(rows: pd.DataFrame) -> list[str]:
 def _fired(row) -> str:
     """Return in brackets what a strike is reported to have been launched with; nothing where nobody says."""
     said = [
-        several(number, one, f"{one}s")
+        several(number, one)
         for one, number in (("missile", row.missiles_launched), ("drone", row.drones_launched))
         if not pd.isna(number) and number
     ]
@@ -231,10 +225,10 @@ def _money_facts(rows: pd.DataFrame, period: Period, currency: str) -> list[dict
     """Return what was announced in the weeks before: the sum that is new, the sum that is not, the newest rows."""
     kinds = {NEW: "new money", PAID: "payment", PART: "part of an envelope", OUTSIDE: "outside totals"}
     is_new = rows["status"] == NEW
-    weeks = f"New money in {several((period.until - period.since).days, 'day', 'days')}"
+    weeks = f"New money in {several((period.until - period.since).days, 'day')}"
     facts = []
     for group, what in ((rows[is_new], weeks), (rows[~is_new], "Announced, but not new")):
-        said = f"{money(group['value'].sum(), currency)} in {several(len(group), 'announcement', 'announcements')}"
+        said = f"{money(group['value'].sum(), currency)} in {several(len(group), 'announcement')}"
         facts.append(_fact(what, said if len(group) else "none in the ledger", "announced", *group[:1].itertuples()))
     newest = rows.sort_values(["announced_on", "value"], ascending=False, kind="stable")
     for row in newest[:3].itertuples():
@@ -263,9 +257,9 @@ def day_words(table: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, str]:
     fired = table["missiles"].dropna()
     title = f"The weeks around {long_day(as_of)}"
     if len(fired) and fired.max() > 0:
-        nights = several(int((fired >= strikes.LARGE).sum()), "wave", "waves")
+        nights = several(int((fired >= LARGE).sum()), "wave")
         most = f"the most, {count(fired.max())}, on {long_day(fired.idxmax())}"
-        title = f"{nights} of {strikes.LARGE} or more missiles; {most}"
+        title = f"{nights} of {LARGE} or more missiles; {most}"
     known = {column: table[column].dropna() for column in table}
     parts = [f"{name.replace('_', ' ')} on {len(values)} days" for name, values in known.items()]
     return {

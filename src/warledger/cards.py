@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
 
-from warledger.layout import MARGIN, wrap
+from warledger.layout import MARGIN, text_width, wrap
+from warledger.marks import unless_empty
 from warledger.style import BLUE, GREY, INK, LIGHT, ORANGE, RED, ink
 
 HEAD_AND_FOOT = 230  # pixels that title, subtitle, note and source line take of a card
@@ -37,13 +37,12 @@ class Column:
     marks: Mapping[str, tuple[str, str]] | None = None
 
 
+@unless_empty
 def draw_table_card(axes: Axes, table: pd.DataFrame, columns: Sequence[Column]) -> None:
     """Draw a table of text, one line a row, as large as the number of rows allows; an empty one draws nothing.
 
     A text that does not fit its column is set smaller, then in two lines, and cut where that is not enough.
     """
-    if table.empty:
-        return
     canvas_width, canvas_height = axes.figure.canvas.get_width_height()
     heads = any(column.head for column in columns)
     rows, width = max(len(table), 8) + heads, canvas_width - 2 * MARGIN
@@ -88,9 +87,8 @@ def _cell(axes: Axes, column: Column, text: str, left: float, place: float, room
 
 def _cut(axes: Axes, text: str, size: float, room: float, weight: str) -> str:
     """Return a line, cut where it is wider than the room in pixels."""
-    renderer, font = axes.figure.canvas.get_renderer(), FontProperties(size=size, weight=weight)
     shown = text
-    while renderer.get_text_width_height_descent(shown, font, False)[0] > room:
+    while text_width(axes.figure, shown, size, weight) > room:
         shown = f"{shown.removesuffix('…')[:-1]}…"
     return shown
 

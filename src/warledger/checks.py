@@ -1,24 +1,24 @@
 """Every row of the ledger held against `datapackage.json`.
 
-Three layers: `form.py` reads the file strictly; frictionless checks types, constraints, keys and
+Three layers: `form.py` reads the file strictly; `content.py` checks types, constraints, keys and
 foreign keys; the rules of `rules.py` cover what one cell alone cannot break.
 """
 
 import hashlib
 import json
-import os
-import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from warledger.form import Rows, Unreadable, Where, check_form, check_header, check_order, is_number, read_rows
+from warledger.content import NOT_THERE, check_content, check_shapes
+from warledger.files import write_whole
+from warledger.form import Rows, Unreadable, check_form, check_header, check_order, read_rows
 
 PROJECT = Path(__file__).resolve().parents[2]
+DATA = PROJECT / "data"
 REMEMBERED = PROJECT / "runs" / "checked.json"
-NOT_THERE = "not in"  # how a sentence about a key that leads nowhere begins
 MESSAGES = 20  # a damaged file repeats itself: more lines would not help anybody
 
 
@@ -43,7 +43,7 @@ class Problem:
 @cache
 def descriptor() -> dict:
     """Return the ledger's `datapackage.json`, which tables in any other folder are held against too."""
-    return json.loads((PROJECT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 
 
 def names() -> list[str]:
@@ -53,7 +53,7 @@ def names() -> list[str]:
 
 def data_folder(data_dir: str | Path = "") -> Path:
     """Return the folder of the tables: `data_dir`, or the project's `data/` when it is empty."""
-    return Path(data_dir).expanduser().resolve() if str(data_dir) else PROJECT / "data"
+    return Path(data_dir).expanduser().resolve() if str(data_dir) else DATA
 
 
 def resource_of(table: str) -> dict:
@@ -72,15 +72,21 @@ def check(folder: Path, tables: Iterable[str] = ()) -> list[Problem]:
     remembered = _Remembered()
     all_found: list[Problem] = []
     for name in wanted or everything:
-        if not (known := remembered.holds(folder, "table", [name, *_reads(name), "excused"])):
-            # In this order: a wrong date is out of order as well, and to say only that would mislead.
-            stages = (_check_table, _check_rules, _check_rows_order)
-            problems = next((found for stage in stages if (found := sorted(stage(folder, name)))), [])
-            all_found += problems
-            remembered.note(known, problems)
-    if not wanted and not all_found and not (known := remembered.holds(folder, "all", everything)):
-        all_found = sorted(_check_between(folder))
-        remembered.note(known, all_found)
+        state = remembered.state_of(folder, "table", [name, *_reads(name), "excused"])
+        if state in remembered.right:
+            continue
+        # In this order: a wrong date is out of order as well, and to say only that would mislead.
+        stages = (_check_table, _check_rules, _check_rows_order)
+        problems = next((found for stage in stages if (found := sorted(stage(folder, name)))), [])
+        all_found += problems
+        if not problems:
+            remembered.new.append(state)
+    if not wanted and not all_found:
+        state = remembered.state_of(folder, "all", everything)
+        if state not in remembered.right:
+            all_found = sorted(_check_between(folder))
+            if not all_found:
+                remembered.new.append(state)
     remembered.save()
     return all_found
 
@@ -108,7 +114,7 @@ def _check_table(folder: Path, name: str) -> Iterator[Problem]:
     found = list(check_form(table, resource))
     if not any("cells where the header" in rule for *_, rule in found):
         spoken = {(line, column) for line, column, *_ in found}
-        content = [*_check_shapes(table, fields), *_check_content(folder, resource, table)]
+        content = [*check_shapes(table, fields), *check_content(folder, resource, table)]
         found += [where for where in dict.fromkeys(content) if where[:2] not in spoken]
     yield from (Problem(file, *where) for where in found)
 
@@ -165,7 +171,7 @@ class _Frames(dict):
         from warledger.frames import outlines, to_frame
 
         if name == "outlines":
-            self[name] = outlines(PROJECT / "data" / "oblasts.geojson")
+            self[name] = outlines(DATA / "oblasts.geojson")
         else:
             rows = self.rows[name] = read_rows(self.folder / f"{name}.csv")
             self[name] = to_frame(rows.header, rows.rows, resource_of(name)["schema"])
@@ -221,109 +227,6 @@ def _read(path: Path) -> Rows:
         raise Unreadable(1, "", "", f"cannot be read: {error.strerror}") from None
 
 
-SHAPES = {  # what frictionless takes more kindly: 1_000, NaN, 1e6, 2024-3-1, month 02024-03
-    "integer": re.compile(r"-?[0-9]+"),
-    "number": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
-    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "datetime": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"),
-    "yearmonth": re.compile(r"[0-9]{4}-[0-9]{2}"),
-}
-
-
-def _check_shapes(table: Rows, fields: list[dict]) -> Iterator[Where]:
-    """Yield numbers and dates that are not written in the one form of the ledger."""
-    for place, field in enumerate(fields):
-        if shape := SHAPES.get(field["type"]):
-            for line, row in zip(table.lines, table.rows, strict=True):
-                if row[place] and not shape.fullmatch(row[place]):
-                    yield line, field["name"], row[place], _rule(field, row[place])
-
-
-def _check_content(folder: Path, resource: dict, table: Rows) -> Iterator[Where]:
-    """Yield what frictionless finds: types, constraints, keys, foreign keys."""
-    from frictionless import Package, Resource, Schema  # here: an unchanged ledger need not import it
-
-    schema = {k: v for k, v in resource["schema"].items() if k != "foreignKeys"}
-    borrowed: dict[str, Rows] = {}
-    keys = []
-    for key in resource["schema"].get("foreignKeys", []):
-        target = key["reference"]["resource"]
-        if target and target not in borrowed:
-            try:
-                borrowed[target] = read_rows(folder / f"{target}.csv")
-            except (Unreadable, OSError):
-                continue  # the other table's own check says so
-        keys.append(key)
-    if keys:
-        schema["foreignKeys"] = keys
-    package = Package()
-    main = Resource(name=resource["name"], data=[table.header, *table.rows], schema=Schema.from_descriptor(schema))
-    package.add_resource(main)
-    for target, rows in borrowed.items():
-        text = {"fields": [{"name": column, "type": "string"} for column in rows.header]}
-        package.add_resource(Resource(name=target, data=[rows.header, *rows.rows], schema=Schema.from_descriptor(text)))
-    fields = {field["name"]: field for field in resource["schema"]["fields"]}
-    for error in main.validate(limit_errors=1000).tasks[0].errors:
-        row = getattr(error, "row_number", None)
-        line = table.lines[row - 2] if row else 1
-        yield from _sentences(error, line, table, fields, resource)
-
-
-def _sentences(error, line: int, table: Rows, fields: dict, resource: dict) -> Iterator[Where]:
-    """Yield one of frictionless's errors in our words."""
-    kind = error.type
-    if kind in ("type-error", "constraint-error"):
-        field = fields[error.field_name]
-        yield line, field["name"], error.cell or "", _rule(field, error.cell or "")
-    elif kind == "primary-key":
-        columns = resource["schema"]["primaryKey"]
-        places = [table.header.index(column) for column in columns]
-        key = [table.rows[table.lines.index(line)][i] for i in places]
-        first = next(n for n, row in zip(table.lines, table.rows, strict=True) if [row[i] for i in places] == key)
-        yield line, ", ".join(columns), ", ".join(key), f"the same key stands in line {first}; give it another"
-    elif kind == "unique-error":
-        return  # every unique column of ours is the primary key, which names both lines
-    elif kind == "foreign-key":
-        target = error.reference_name or resource["name"]
-        column, value = ", ".join(error.field_names), ", ".join(str(cell) for cell in error.field_cells)
-        there = next(
-            ", ".join(key["reference"]["fields"])
-            for key in resource["schema"]["foreignKeys"]
-            if key["fields"] == list(error.field_names)
-        )
-        yield line, column, value, f"{NOT_THERE} {target}.csv ({there}); add it there or correct it here"
-    else:
-        yield line, getattr(error, "field_name", "") or "", getattr(error, "cell", "") or "", error.note
-
-
-def _rule(field: dict, cell: str) -> str:
-    """Return the rule of a field that a cell breaks, with the remedy."""
-    constraints = field.get("constraints", {})
-    if cell == "" and constraints.get("required"):
-        return "must not be empty"
-    match field["type"]:
-        case "integer" | "number":
-            digits = cell.replace(",", "").replace(" ", "").replace("\u00a0", "").replace("'", "")
-            if digits != cell and is_number(digits):
-                return f"thousands separators are not allowed; write {digits}"
-            if "minimum" in constraints and is_number(cell) and float(cell) < constraints["minimum"]:
-                return f"must be {constraints['minimum']} or more"
-            return "not a whole number" if field["type"] == "integer" else "not a number"
-        case "date" | "datetime":
-            example = "2024-03-21" if field["type"] == "date" else "2024-03-21 05:00"
-            hint = " (saved by a spreadsheet?)" if "/" in cell or cell.isdigit() else ""
-            return f"not a date written as {example}{hint}"
-        case "yearmonth":
-            return "not a month written as 2024-03"
-        case "boolean":
-            return "must be true or false"
-    if "enum" in constraints:
-        near = get_close_matches(cell, constraints["enum"], n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return f"not one of {', '.join(constraints['enum'])}{hint}"
-    return f"does not match {constraints['pattern']}"
-
-
 def _shown(path: Path) -> str:
     """Return a path as people type it: relative to where they stand, where that is possible."""
     try:
@@ -333,41 +236,27 @@ def _shown(path: Path) -> str:
 
 
 class _Remembered:
-    """Hashes of what was found right, kept in `runs/`; where that cannot be, for this process."""
+    """Hashes of what was found right, kept in `runs/` where that can be written."""
 
     def __init__(self):
-        """Read what earlier processes remembered."""
+        """Read what earlier checks remembered."""
         try:
-            self.states = dict.fromkeys(json.loads(REMEMBERED.read_text(encoding="utf-8")))
+            self.right = list(json.loads(REMEMBERED.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
-            self.states = {}
+            self.right = []
+        self.new: list[str] = []
         self.code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-        self.changed = False
-        self.asked = ""
 
-    def holds(self, folder: Path, stage: str, tables: Iterable[str]) -> bool:
-        """Return whether these tables were found right before, in this very state and by this very code."""
+    def state_of(self, folder: Path, stage: str, tables: Iterable[str]) -> str:
+        """Return the hash of these tables as they are, and of the schema and code that they are held against."""
         state = hashlib.sha256(stage.encode() + self.code + json.dumps(descriptor(), sort_keys=True).encode())
         for table in dict.fromkeys(tables):
             path = folder / f"{table}.csv"
             state.update(table.encode() + (path.read_bytes() if path.is_file() else b"missing") + b"\0")
-        self.asked = state.hexdigest()
-        return self.asked in self.states
-
-    def note(self, known: bool, problems: list[Problem]) -> None:
-        """Remember the state last asked for, where it has no problems."""
-        if not problems and not known:
-            self.states[self.asked] = None
-            self.changed = True
+        return state.hexdigest()
 
     def save(self) -> None:
         """Write the newest 200 states."""
-        if not self.changed:
-            return
-        try:
-            REMEMBERED.parent.mkdir(exist_ok=True)
-            draft = REMEMBERED.with_name(f"checked.{os.getpid()}.json")
-            draft.write_text(json.dumps(list(self.states)[-200:]), encoding="utf-8")
-            draft.replace(REMEMBERED)
-        except OSError:
-            pass  # a read-only project only checks again
+        if self.new:
+            with suppress(OSError):  # a read-only project only checks again
+                write_whole(REMEMBERED, json.dumps([*self.right, *self.new][-200:]).encode())

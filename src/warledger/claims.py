@@ -13,12 +13,12 @@ from functools import cache
 import pandas as pd
 
 from warledger import measures_losses, measures_pledges, measures_strikes
-from warledger.comparing import COMPARATORS, TEXTS, VERDICTS, compare, region, slip, to_day, to_values, written
+from warledger.comparing import COMPARATORS, TEXTS, VERDICTS, compare, region, slip, to_values, written
 from warledger.errors import DataError, ParameterError
 from warledger.known import Ledger, load_ledger
 from warledger.measures import MEASURES, NOTED, Answer, Asked, Measure, Source, Unanswered, Value, answers
 from warledger.money import currencies
-from warledger.parameters import check_choice
+from warledger.parameters import check_choice, to_day
 from warledger.pledges import GROUPS
 from warledger.tables import categories
 from warledger.wording import count, listed, no_words, several
@@ -27,8 +27,10 @@ FAMILIES = (measures_losses, measures_strikes, measures_pledges)  # importing th
 PARTS = ("item", "place", "donor", "donor_group", "weapon_class", "aid_type", "event_id", "dated_by")
 DATED_BY = ("report", "event")
 SAID = {
-    **{"supported": "supports {}", "imprecise": "finds {} imprecise", "contradicted": "contradicts {}"},
-    **{"cannot be checked": "cannot check {}"},
+    "supported": "supports {}",
+    "imprecise": "finds {} imprecise",
+    "contradicted": "contradicts {}",
+    "cannot be checked": "cannot check {}",
 }
 COPIED = ["claim_id", "published_on", "publisher", "via", "source_url", "claim", "short"]
 
@@ -124,16 +126,11 @@ def check_claims(claims: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 def measure_table(names: Iterable[str] = ()) -> pd.DataFrame:
     """Return the measures of the registry, or the named ones, one row a function: measure, unit, needs, meaning."""
     wanted = set(names)
-    rows = [
-        (
-            name if wanted else found.family,
-            ", ".join(found.units or ["a currency"]),
-            ", ".join(found.needs),
-            found.meaning,
-        )
-        for name, found in MEASURES.items()
-        if not wanted or name in wanted
-    ]
+    rows = []
+    for name, found in MEASURES.items():
+        if not wanted or name in wanted:
+            shown, units = name if wanted else found.family, ", ".join(found.units or ["a currency"])
+            rows.append((shown, units, ", ".join(found.needs), found.meaning))
     table = pd.DataFrame(rows, columns=["measure", "unit", "needs", "meaning"])
     return table.groupby("meaning", sort=False).agg(lambda cells: ", ".join(dict.fromkeys(cells))).reset_index()
 
@@ -156,7 +153,7 @@ def verdict_words(table: pd.DataFrame, publisher: str) -> dict[str, str]:
         return no_words("claims")
     counts = table["verdict"].value_counts()
     parts = [said.format(count(counts[one])) for one, said in SAID.items() if one in counts]
-    title = f"Of {several(len(table), 'claim', 'claims')} of {publisher or 'the press'} the ledger {listed(parts)}"
+    title = f"Of {several(len(table), 'claim')} of {publisher or 'the press'} the ledger {listed(parts)}"
     wrong = table.loc[table["verdict"] == "contradicted", "short"]
     return {
         "title": title,
@@ -205,7 +202,7 @@ def _asked(
     if missing := [part for part in found.needs if not about.get(part)]:
         raise ParameterError(f"{name}: needs {listed(missing)}")
     check_choice("unit", unit, currencies() if found.units is None else found.units)
-    return Asked(to_day("as_of", as_of), unit, **about)
+    return Asked(as_of if isinstance(as_of, pd.Timestamp) else to_day("as_of", as_of), unit, **about)
 
 
 def found_text(found: Value, unit: str) -> str:

@@ -11,16 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warledger.checks import PROJECT
-from warledger.errors import LedgerError
-from warledger.fresh import file_hash, libraries, write_whole
+from warledger.errors import ClusterError
+from warledger.files import write_whole
+from warledger.fresh import file_hash, libraries
 from warledger.runs import Job, Outcome, execute
 
 RETRIES = 3  # of a job whose worker was lost
 WAITING = 128  # jobs at the scheduler at once, so that every worker always has a next one
-
-
-class ClusterError(LedgerError):
-    """The cluster cannot be reached, or a worker's copy of the project differs from ours."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def execute_here(job: Job, project: dict[str, str]) -> Sent:
             figures=Path(place),
             executed=Path(place) / "executed" / job.executed.name,
         )
-        outcome = execute(here, on_cell=lambda cell: None)
+        outcome = execute(here)
         opened = tuple(os.path.relpath(path, PROJECT) for path in outcome.opened if not path.startswith(place))
         figures = {path.name: path.read_bytes() for path in here.folder.glob("*")} if not outcome.error else {}
         executed = here.executed.read_bytes() if here.executed.exists() else b""

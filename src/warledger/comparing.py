@@ -1,6 +1,5 @@
 """How a figure of the ledger is compared with a claimed value: the rule, units, tolerances, slips of the pen."""
 
-import datetime as dt
 import math
 import re
 from dataclasses import dataclass
@@ -11,14 +10,15 @@ import pandas as pd
 from warledger.errors import ParameterError
 from warledger.measures import Answer, Value
 from warledger.money import currencies
+from warledger.parameters import to_day
 from warledger.wording import amount, count, long_day, percent, several
 
 VERDICTS = ("supported", "imprecise", "cannot be checked", "contradicted")  # the kindest first
 COMPARATORS = {
-    **{"eq": "{}", "approx": "about {}", "ge": "at least {}", "le": "at most {}", "gt": "more than {}"},
-    **{"lt": "less than {}", "after": "after {}", "before": "before {}", "between": "{}"},
-}
-CLOCK = "local time Europe/Kyiv"
+    "eq": "{}", "approx": "about {}", "ge": "at least {}", "le": "at most {}", "gt": "more than {}",
+    "lt": "less than {}", "after": "after {}", "before": "before {}", "between": "{}",
+}  # fmt: skip
+CLOCK, CHANGE = "local time Europe/Kyiv", "share of previous month"
 SLACK = {"date": 1.0, "days": 1.0, CLOCK: 15.0}  # what is imprecise: days, days, minutes
 SHARE = 0.01  # and a share of the value where it is a number
 TEXTS = ("text", "ISO 3166-2 code", "district", "product")
@@ -69,21 +69,13 @@ def written(value: Value, unit: str) -> str:
         return amount(value, unit)
     if unit == CLOCK:
         return f"{int(value) // 60 % 24:02}:{int(value) % 60:02}"
-    if unit == "share of previous month":
+    if unit == CHANGE:
         return f"{percent(abs(value), 1)} {'more' if value >= 0 else 'less'}"
     if unit == "share":
         return percent(value, 1)
     if unit in ("days", "hours"):
-        return several(value, unit.removesuffix("s"), unit)
+        return several(value, unit.removesuffix("s"))
     return count(value) if float(value).is_integer() else f"{value:,.2f}"
-
-
-def to_day(name: str, text: str | pd.Timestamp) -> pd.Timestamp:
-    """Return a day written as 2024-03-21; `name` is the part of the claim that an error names."""
-    try:
-        return text if isinstance(text, pd.Timestamp) else pd.Timestamp(dt.date.fromisoformat(str(text)))
-    except ValueError:
-        raise ParameterError(f"{name}: {text!r} is not a day written as 2024-03-21") from None
 
 
 def to_values(text: str | float, unit: str, comparator: str) -> list[Value]:

@@ -27,3 +27,7 @@ class RateError(LedgerError):
 
 class FigureError(LedgerError):
     """A figure lacks something that it must carry, or cannot be written."""
+
+
+class ClusterError(LedgerError):
+    """The cluster cannot be reached, or a worker's copy of the project differs from ours."""

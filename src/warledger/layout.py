@@ -10,8 +10,6 @@ from matplotlib.text import Annotation, Text
 from warledger.style import GREY, INK
 
 MARGIN = 36  # pixels
-
-
 NO_BREAK = "\u00a0"
 
 
@@ -79,12 +77,11 @@ def layout_faults(figure: Figure) -> list[str]:
             mpl.font_manager.findfont(text.get_fontproperties(), fallback_to_default=False)
         except ValueError:
             faults.append(f"{text.get_text()!r} asks for the font {text.get_fontfamily()}, which is not installed")
-    for index, (text, box) in enumerate(boxes):
-        for other, second in boxes[index + 1 :]:
-            across = min(box.x1, second.x1) - max(box.x0, second.x0)
-            down = min(box.y1, second.y1) - max(box.y0, second.y0)
-            if across > 1 and down > 1:
-                faults.append(f"{text!r} and {other!r} overlap")
+    for (text, box), (other, second) in itertools.combinations(boxes, 2):
+        across = min(box.x1, second.x1) - max(box.x0, second.x0)
+        down = min(box.y1, second.y1) - max(box.y0, second.y0)
+        if across > 1 and down > 1:
+            faults.append(f"{text!r} and {other!r} overlap")
     return faults
 
 
@@ -135,10 +132,14 @@ def _write(figure: Figure, text: str, y: float, size: float, weight: str, colour
     return box.y0 if align == "top" else box.y1
 
 
+def text_width(figure: Figure, line: str, size: float, weight: str = "normal") -> float:
+    """Return how wide a line is when drawn, in pixels."""
+    font = mpl.font_manager.FontProperties(size=size, weight=weight)
+    return figure.canvas.get_renderer().get_text_width_height_descent(line, font, False)[0]
+
+
 def wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> list[str]:
     """Return the text in lines no wider than limit pixels, about equally long, measured, not estimated."""
-    renderer = figure.canvas.get_renderer()
-    font = mpl.font_manager.FontProperties(size=size, weight=weight)
     # An amount stays on one line with its currency, a number with its per cent sign.
     words = re.sub(r" (?=%)|(?<=\b[A-Z]{3}) (?=\d)", NO_BREAK, text).split(" ")
 
@@ -146,7 +147,7 @@ def wrap(figure: Figure, text: str, size: float, weight: str, limit: float) -> l
         lines = words[:1]
         for word in words[1:]:
             longer = f"{lines[-1]} {word}"
-            if renderer.get_text_width_height_descent(longer, font, False)[0] <= width:
+            if text_width(figure, longer, size, weight) <= width:
                 lines[-1] = longer
             else:
                 lines.append(word)

@@ -41,6 +41,7 @@ KINDS = {
     "estimate": "estimated",
 }
 
+GENERAL_STAFF = "General Staff of Ukraine"
 CLAIMANTS = {"Russia": "Ukraine", "Ukraine": "Russia"}  # who claims what of whom
 
 # Breaks inside a series that a chart must name: the day before which a figure is not comparable.
@@ -58,7 +59,7 @@ def weekly_losses(
     them, `loss` the difference of the two (the whole change where re-counts are left in on purpose),
     `mean` the mean loss of the last `smoothing` weeks. The first bulletin has no week before it and an
     item's first figure is a backlog, so both are left out; so is a week with a missing total. A
-    negative loss is kept: it is an error to report, not to clip.
+    negative loss is kept, not clipped: it is an unreported re-count, or an error of the source.
     """
     totals = weekly[["date", item]].rename(columns={item: "total"})
     table = totals.assign(change=totals["total"].diff()).dropna(subset="change")
@@ -71,11 +72,6 @@ def weekly_losses(
     table["loss"] = table["change"] - table["restated"] if recounts_out else table["change"]
     table["mean"] = table["loss"].astype("float64").rolling(smoothing).mean()
     return table[["date", "change", "restated", "loss", "mean"]].reset_index(drop=True)
-
-
-def negative_weeks(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the weeks with a negative loss: an unreported re-count or an error of the source."""
-    return table[table["loss"] < 0]
 
 
 def claimed_over_photographed(weekly: pd.DataFrame, oryx: pd.DataFrame) -> pd.DataFrame:
@@ -96,20 +92,41 @@ def claimed_over_photographed(weekly: pd.DataFrame, oryx: pd.DataFrame) -> pd.Da
 
 
 def by_kind(readings: pd.DataFrame, weekly: pd.DataFrame, side: str, category: str) -> pd.DataFrame:
-    """Return every reading of a side's running total: as_of, kind, value, value_low, value_high, publisher, source_url.
+    """Return every reading of a side's running total: as_of, kind, value and bounds, publisher, via, source_url.
 
     The General Staff's bulletins join as claims where they count the same thing (`casualties` are
-    its personnel). Readings that repeat another publisher's series are left out.
+    its personnel). Readings that repeat another publisher's series are left out. Oldest first; of a
+    day and kind, those whose day of publication is unknown, then the one published last.
     """
     columns = ["as_of", "kind", "value", "value_low", "value_high", "publisher", "via", "source_url"]
     rows = readings[(readings["side"] == side) & (readings["category"] == category) & readings["relays"].isna()]
-    item = {"casualties": "personnel"}.get(category, category)
+    item = "personnel" if category == "casualties" else category
     if side == "Russia" and item in ITEM_NAMES:
         claims = weekly.dropna(subset=item).rename(columns={"date": "as_of", item: "value"})
         rows = pd.concat([rows, claims.assign(kind="claimed")])
-    rows = rows.reindex(columns=columns)
-    rows["kind"] = pd.Categorical(rows["kind"], list(KINDS), ordered=True)
-    return rows.sort_values(["as_of", "kind", "publisher"], kind="stable").reset_index(drop=True)
+    rows = rows.assign(kind=pd.Categorical(rows["kind"], list(KINDS), ordered=True))
+    rows = rows.sort_values(["as_of", "kind", "published", "publisher"], kind="stable", na_position="first")
+    return rows.reindex(columns=columns).reset_index(drop=True)
+
+
+def newest_reading(readings: pd.DataFrame, weekly: pd.DataFrame, side: str, category: str, kind: str) -> pd.DataFrame:
+    """Return the newest reading of one kind of a running total: one row of `by_kind`, or none."""
+    rows = by_kind(readings, weekly, side, category)
+    rows = rows[rows["kind"] == kind]
+    if category == "casualties":  # its claims are one series, that of the bulletins; others only repeat it
+        rows = rows[rows["publisher"] == GENERAL_STAFF]
+    return rows.tail(1)
+
+
+def newest_photographed(oryx: pd.DataFrame) -> pd.DataFrame:
+    """Return Oryx's newest snapshot of Russian losses, all types as `value`: one row, or none."""
+    rows = oryx[oryx["side"] == "Russia"].rename(columns={"all_types": "value"})
+    return rows.dropna(subset="value").sort_values("as_of").tail(1)
+
+
+def reading_text(row) -> str:
+    """Return the figure of a reading in words: 433,840, or 55,000 to 60,000 where only bounds are given."""
+    return f"{count(row.value_low)} to {count(row.value_high)}" if pd.isna(row.value) else count(row.value)
 
 
 def civilians_by_month(readings: pd.DataFrame) -> pd.DataFrame:

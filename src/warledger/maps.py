@@ -5,16 +5,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from warledger.marks import BACKING, MANY, label
+from warledger.marks import BACKING, MANY, label, unless_empty
 from warledger.style import COLOURS, GREY, ink
 
 Outlines = dict[str, list[list[tuple[float, float]]]]
 
 
-def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines, named: int = 10) -> None:
-    """Draw a bubble a place: area by people reported killed, a cross where no toll is known; the highest are named."""
-    if table.empty:
-        return
+@unless_empty
+def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines) -> None:
+    """Draw a bubble a place, area by people reported killed, a cross for no known toll; the ten highest are named."""
     _country(axes, outlines)
     bubble = {"color": COLOURS["Russia"], "alpha": 0.45, "edgecolor": ink(COLOURS["Russia"]), "linewidth": 1}
     cross = {"marker": "x", "s": 34, "color": GREY, "linewidth": 1.2}
@@ -23,7 +22,7 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines, named: int = 1
     many = {"rasterized": len(table) > MANY}
     axes.scatter(unknown["longitude"], unknown["latitude"], zorder=2, **cross, **many)
     axes.scatter(known["longitude"], known["latitude"], s=area.clip(lower=8), zorder=3, **bubble, **many)
-    for row in known[known["killed"] > 0].nlargest(named, "killed").itertuples():
+    for row in known[known["killed"] > 0].nlargest(10, "killed").itertuples():
         radius = (row.killed * 5) ** 0.5 / 2
         label(axes, row.main_target, (row.longitude, row.latitude), (radius + 3, 0), bbox=BACKING, zorder=4)
     keys = {f"{size} killed": axes.scatter([], [], s=size * 5, **bubble) for size in (25, 100)}
@@ -31,10 +30,9 @@ def toll_map(axes: Axes, table: pd.DataFrame, outlines: Outlines, named: int = 1
     axes.legend(keys.values(), keys.keys(), frameon=False, loc="lower left", labelspacing=1.1, borderpad=1)
 
 
+@unless_empty
 def strike_map(axes: Axes, table: pd.DataFrame, texts: list[str], outlines: Outlines) -> None:
     """Draw a dot for each strike with a place, and its text beside it."""
-    if table.empty:
-        return
     _country(axes, outlines)
     axes.scatter(table["longitude"], table["latitude"], s=90, color=COLOURS["Russia"], zorder=3)
     for (longitude, latitude), text in zip(table[["longitude", "latitude"]].to_numpy(), texts, strict=True):

@@ -1,6 +1,7 @@
 """What charts share: labels, legends, time axes, breaks."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
 import matplotlib.dates as mdates
 import pandas as pd
@@ -9,7 +10,19 @@ from matplotlib.axes import Axes
 from warledger.style import GREY, INK, LIGHT
 
 MANY = 5000  # marks of a release from which on an SVG holds them as one picture: a browser draws them one by one
+COUNTS = "{x:,.0f}"  # of an axis: 433,840
 BACKING = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}  # keeps a text readable over lines
+
+
+def unless_empty(draw: Callable) -> Callable:
+    """Return a chart function that leaves the axes alone when its frame has no row."""
+
+    @functools.wraps(draw)
+    def guarded(axes, frame, *args, **kwargs):
+        if not frame.empty:
+            draw(axes, frame, *args, **kwargs)
+
+    return guarded
 
 
 def draw_break(axes: Axes, at: pd.Timestamp, text: str, height: float = 1.0) -> None:
@@ -55,15 +68,8 @@ def whole_months(table: pd.DataFrame) -> dict:
 
 def label(axes: Axes, text: str, at: tuple, offset: tuple[float, float], **style) -> None:
     """Write a text at an offset in points from a place; `save_figure` pushes apart those that overlap."""
-    axes.annotate(
-        text,
-        at,
-        offset,
-        textcoords="offset points",
-        annotation_clip=False,
-        label="_movable",
-        **{"va": "center"} | style,
-    )
+    style = {"va": "center", "textcoords": "offset points", "annotation_clip": False, "label": "_movable"} | style
+    axes.annotate(text, at, offset, **style)
 
 
 def bare_bars(axes: Axes, longest: float) -> None:
@@ -76,10 +82,9 @@ def bare_bars(axes: Axes, longest: float) -> None:
     axes.tick_params(left=False)
 
 
-def rows_from_top(axes: Axes, fewest: int = 8) -> None:
+def rows_from_top(axes: Axes) -> None:
     """Put the first row on top; few rows keep the height that eight would have."""
-    rows = len(axes.get_yticks())
-    axes.set_ylim(max(rows, fewest) - 0.5, -0.5)
+    axes.set_ylim(max(len(axes.get_yticks()), 8) - 0.5, -0.5)
 
 
 def swatches(
@@ -98,15 +103,8 @@ def swatches(
 
 def legend_above(axes: Axes) -> None:
     """Write the legend in one line above the axes."""
-    axes.legend(
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(-0.01, 1.0),
-        ncols=4,
-        handlelength=1,
-        columnspacing=1.4,
-        borderaxespad=0,
-    )
+    above = {"loc": "lower left", "bbox_to_anchor": (-0.01, 1.0), "ncols": 4, "borderaxespad": 0}
+    axes.legend(frameon=False, handlelength=1, columnspacing=1.4, **above)
 
 
 def end_labels(axes: Axes, ends: dict[str, tuple]) -> None:
@@ -132,6 +130,6 @@ def years(axes: Axes) -> None:
     axes.grid(axis="x", visible=False)
 
 
-def shorten(name: str, longest: int = 34) -> str:
-    """Return a name that leaves room for its bar."""
-    return name if len(name) <= longest else name[: longest - 1] + "…"
+def shorten(name: str) -> str:
+    """Return a name that leaves room for its bar: at most 34 characters."""
+    return name if len(name) <= 34 else name[:33] + "…"

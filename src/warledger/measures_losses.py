@@ -7,9 +7,9 @@ import pandas as pd
 from warledger import losses
 from warledger.known import Ledger
 from warledger.measures import Answer, Asked, Unanswered, cited, measure
+from warledger.parameters import INVASION
 from warledger.wording import count, listed, long_day
 
-INVASION = pd.Timestamp("2022-02-24")  # the General Staff counts from this day
 ONE_DAY = pd.Timedelta(days=1)
 CLAIMED = losses.kind_name("claimed", "Russia")
 COUNTS = {  # running totals among the readings: side, category, kind
@@ -19,8 +19,10 @@ COUNTS = {  # running totals among the readings: side, category, kind
     "named_ukrainian_killed": ("Ukraine", "killed", "name_by_name"),
 }
 SIDES = {"russian": "Russia", "ukrainian": "Ukraine"}
-TYPES = ["all_types", "tanks", "afv", "ifv", "apc", "towed_artillery", "self_propelled_artillery", "rocket_artillery"]
-TYPES += ["sam", "aircraft", "helicopters", "naval"]
+TYPES = [
+    "all_types", "tanks", "afv", "ifv", "apc", "towed_artillery", "self_propelled_artillery", "rocket_artillery",
+    "sam", "aircraft", "helicopters", "naval",
+]  # fmt: skip
 
 
 def _units(item: str) -> tuple[str, ...]:
@@ -44,10 +46,8 @@ def _bulletins(ledger: Ledger, item: str) -> pd.DataFrame:
     rows = rows[columns].dropna(subset="total").drop_duplicates("date").sort_values("date").set_index("date")
     recounted = _recounts(ledger, item).cumsum()
     # Before the first re-count none was made: this zero is a fact, not a gap.
-    rows["net"] = rows["total"].astype("int64") - recounted.reindex(rows.index, method="ffill").fillna(0).astype(
-        "int64"
-    )
-    return rows
+    recounted = recounted.reindex(rows.index, method="ffill").fillna(0)
+    return rows.assign(net=rows["total"].astype("int64") - recounted.astype("int64"))
 
 
 def _recounts(ledger: Ledger, item: str) -> pd.Series:

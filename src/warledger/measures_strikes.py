@@ -3,6 +3,7 @@
 import pandas as pd
 
 from warledger import strikes
+from warledger.comparing import CHANGE, CLOCK, written
 from warledger.known import Ledger
 from warledger.measures import NOTED, Answer, Asked, Unanswered, cited, measure
 from warledger.wording import count, listed, long_day, month, several
@@ -24,9 +25,8 @@ def _units(item: str) -> tuple[str, ...]:
 def _words(asked: Asked) -> str:
     """Return an item in words: missiles launched, or cruise missiles launched where a class is named."""
     what, _, fate = asked.item.partition("_")
-    return (
-        f"{f'{asked.weapon_class}s' if asked.weapon_class else what.replace('weapons', 'missiles and drones')} {fate}"
-    )
+    what = f"{asked.weapon_class}s" if asked.weapon_class else what.replace("weapons", "missiles and drones")
+    return f"{what} {fate}"
 
 
 def _waves(ledger: Ledger, asked: Asked) -> pd.DataFrame:
@@ -49,9 +49,8 @@ def _fired(ledger: Ledger, rows: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     if asked.weapon_class:
         weapons = ledger["strike_weapons"]
         complete = weapons[fate].notna().groupby(weapons["strike_id"]).all()
-        rows = rows[
-            rows["strike_id"].isin(complete.index[complete])
-        ]  # of these a class that is not named was not there
+        # Of strikes whose every row has a number, a class that is not named was not there.
+        rows = rows[rows["strike_id"].isin(complete.index[complete])]
         lumped = weapons["mixed_classes"].astype(bool)
         pure = weapons[~lumped & (weapons["weapon_class"] == asked.weapon_class)].groupby("strike_id")[fate].sum()
         mixed = weapons[lumped].groupby("strike_id")[fate].sum()
@@ -125,7 +124,7 @@ def _refuse_break(asked: Asked, since: pd.Timestamp) -> None:
         raise Unanswered("from 24 July 2025 drones intercepted include those lost to jamming: figures do not compare")
 
 
-@measure("{}_month_change", FIRED, units=("share of previous month",))
+@measure("{}_month_change", FIRED, units=(CHANGE,))
 def month_change(ledger: Ledger, asked: Asked) -> Answer:
     """Change of a month's number against the month before, as a share of it; of interceptions not across the break."""
     months, start = _months(ledger, asked), asked.as_of.replace(day=1)
@@ -135,9 +134,9 @@ def month_change(ledger: Ledger, asked: Asked) -> Answer:
     if len(rows) < 2 or not rows["low"].iloc[0]:
         raise Unanswered(f"the ledger lacks a whole total of {month(start)} or of the month before")
     old, new = rows["low"].astype(float)
-    way = f"{abs(new / old - 1) * 100:.1f} % {'more' if new >= old else 'less'}"
-    says = f"{count(new)} {_words(asked)} in {month(start)} after {count(old)} the month before is {way}"
-    return Answer(says, REPORTED, new / old - 1, new / old - 1, **cited("strike_months", rows, "month"))
+    change = new / old - 1
+    says = f"{count(new)} {_words(asked)} in {month(start)} after {count(old)} the month before is "
+    return Answer(says + written(change, CHANGE), REPORTED, change, change, **cited("strike_months", rows, "month"))
 
 
 @measure("{}_max_to_date", FIRED, units=_units)
@@ -187,15 +186,12 @@ def strike_date(ledger: Ledger, asked: Asked) -> list[Answer]:
     """Local date of the strike on a place that is nearest to a day."""
     found = []
     for row, rest in _each(_nearest(ledger, asked)):
-        says = f"the strike on {asked.place} ended on {DAYS[row.date_local.weekday()]}, {long_day(row.date_local)}"
+        says = f"the strike on {asked.place} ended on {row.date_local.day_name()}, {long_day(row.date_local)}"
         found.append(Answer(says, REPORTED, row.date_local, row.date_local, **rest))
     return found
 
 
-DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]  # in English whatever the locale
-
-
-@measure("strike_clock_local", units=("local time Europe/Kyiv",), needs=("place",))
+@measure("strike_clock_local", units=(CLOCK,), needs=("place",))
 def strike_clock(ledger: Ledger, asked: Asked) -> list[Answer]:
     """Local time during which a strike on a place went on, as reported; minutes from midnight."""
     found = []

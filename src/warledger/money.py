@@ -101,14 +101,16 @@ def gdp(donors: pd.DataFrame, currency: str) -> pd.Series:
 
     Converted from US dollars at the mean rate of that year. The EU's is the sum of its members.
     """
-    dollars = donors.set_index("donor_code")["gdp_2021_usd"].astype("Float64")
-    members = donors[donors["eu_member"]]["donor_code"]
-    dollars["EU"] = dollars[members].sum(skipna=False)
-    return dollars * mean_rate("USD", currency, GDP_YEAR) / 1e9
+    return _with_eu(donors, "gdp_2021_usd") * mean_rate("USD", currency, GDP_YEAR) / 1e9
 
 
 def population(donors: pd.DataFrame) -> pd.Series:
     """Return population of 2021 by donor code; missing where the World Bank has none. The EU's is its members' sum."""
-    people = donors.set_index("donor_code")["population_2021"].astype("Float64")
-    people["EU"] = people[donors[donors["eu_member"]]["donor_code"]].sum(skipna=False)
-    return people
+    return _with_eu(donors, "population_2021")
+
+
+def _with_eu(donors: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column by donor code, that of the EU as the sum of its members."""
+    sizes = donors.set_index("donor_code")[column].astype("Float64")
+    sizes["EU"] = sizes[donors[donors["eu_member"]]["donor_code"]].sum(skipna=False)
+    return sizes

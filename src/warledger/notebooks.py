@@ -98,10 +98,10 @@ def read_parameter_file(path: Path) -> dict[str, str]:
         raise ParameterError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(root, yaml.MappingNode):
         raise ParameterError(f"{path}: write one `name: value` a line")
+    plain = [f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "timestamp")]
     found: dict[str, str] = {}
     for key, value in root.value:
         where = f"{path}:{key.start_mark.line + 1}: {key.value}"
-        plain = [f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "timestamp")]
         if not isinstance(key, yaml.ScalarNode) or not isinstance(value, yaml.ScalarNode) or value.tag not in plain:
             raise ParameterError(f"{where}: a parameter is one text, number, date, true or false")
         if key.value in found:

@@ -38,14 +38,14 @@ class Headline:
 
 def headlines(known: Ledger, currency: str = "EUR") -> list[Headline]:
     """Return the headline numbers of a ledger; sums of money in one currency, by the rate of the announcement day."""
-    readings, months = known["losses_readings"], known["strike_months"]
+    readings, weekly, months = known["losses_readings"], known["losses_weekly"], known["strike_months"]
     return [
         *promised(pledges.new_money(known["pledges"], known["donors"], currency, allow_stale_rate=True), currency),
-        claimed(known["losses_weekly"]),
-        stated(readings, "Russia", "killed", "name_by_name", "Russian soldiers killed"),
-        stated(readings, "Ukraine", "killed", "official_own", "Ukrainian soldiers killed"),
+        stated(CLAIMED, readings, weekly, "Russia", "casualties", "claimed"),
+        stated("Russian soldiers killed", readings, weekly, "Russia", "killed", "name_by_name"),
+        stated("Ukrainian soldiers killed", readings, weekly, "Ukraine", "killed", "official_own"),
         photographed(known["losses_oryx"]),
-        stated(readings, "civilians", "killed", "verified", "Civilians killed in Ukraine"),
+        stated("Civilians killed in Ukraine", readings, weekly, "civilians", "killed", "verified"),
         launched(months, "missiles"),
         launched(months, "drones"),
         largest_wave(known["strikes"]),
@@ -67,29 +67,21 @@ def _sum_of_money(what: str, rows: pd.DataFrame, currency: str) -> Headline:
     sum_, newest = pledges.total(rows), rows["announced_on"].max()
     guessed = rows.loc[rows["shown_as"] == pledges.ESTIMATED, "value"].sum() / sum_
     kind = f"announced, {percent(guessed)} of it estimated" if guessed >= 0.005 else "announced"
-    sources = several(rows["publisher"].nunique(), "source", "sources")
-    source = f"{several(len(rows), 'row', 'rows')} of {sources} to {long_day(newest)}"
+    sources = several(rows["publisher"].nunique(), "source")
+    source = f"{several(len(rows), 'row')} of {sources} to {long_day(newest)}"
     return Headline(what, money(sum_, currency), sum_, kind, source, newest, rows)
 
 
-def claimed(weekly: pd.DataFrame) -> Headline:
-    """Return Russian personnel losses, killed and wounded, in the newest bulletin of Ukraine's General Staff."""
-    last = weekly.dropna(subset="personnel").sort_values("date").tail(1)
-    return _newest(CLAIMED, last, "personnel", "date", losses.kind_name("claimed", "Russia"))
+def stated(what: str, readings: pd.DataFrame, weekly: pd.DataFrame, side: str, category: str, kind: str) -> Headline:
+    """Return the newest reading of a running total by day of the count, of those that repeat nobody's series."""
+    newest = losses.newest_reading(readings, weekly, side, category, kind)
+    return _of_row(what, newest, "as_of", losses.kind_name(kind, side))
 
 
 def photographed(oryx: pd.DataFrame) -> Headline:
     """Return Russian equipment of all types, destroyed, damaged, abandoned or captured, in the newest snapshot."""
-    last = oryx[oryx["side"] == "Russia"].dropna(subset="all_types").sort_values("as_of").tail(1)
-    kind = losses.KINDS["visually_confirmed"]
-    return _newest("Russian vehicles, guns and other equipment lost", last, "all_types", "as_of", kind)
-
-
-def stated(readings: pd.DataFrame, side: str, category: str, kind: str, what: str) -> Headline:
-    """Return the newest reading of a running total by day of the count, of those that repeat nobody's series."""
-    rows = readings[(readings["side"] == side) & (readings["category"] == category) & (readings["kind"] == kind)]
-    last = rows[rows["relays"].isna()].sort_values(["as_of", "published"], kind="stable").tail(1)
-    return _newest(what, last, "value", "as_of", losses.kind_name(kind, side))
+    newest, kind = losses.newest_photographed(oryx), losses.KINDS["visually_confirmed"]
+    return _of_row("Russian vehicles, guns and other equipment lost", newest, "as_of", kind)
 
 
 def launched(months: pd.DataFrame, weapons: str) -> Headline:
@@ -114,18 +106,17 @@ def largest_wave(strikes: pd.DataFrame) -> Headline:
     told = row[["missiles_launched", "drones_launched"]].iloc[0].dropna()
     parts = listed(f"{count(number)} {name.removesuffix('_launched')}" for name, number in told.items())
     what = f"Largest wave: {parts}"
-    return _newest(what, row.assign(size=sizes.max()), "size", "date_local", REPORTED)
+    return _of_row(what, row.assign(value=sizes.max()), "date_local", REPORTED)
 
 
-def _newest(what: str, last: pd.DataFrame, column: str, on: str, kind: str) -> Headline:
+def _of_row(what: str, newest: pd.DataFrame, on: str, kind: str) -> Headline:
     """Return the headline of one row, or of none; a row with bounds alone is a range, whose value is missing."""
-    if last.empty:
+    if newest.empty:
         return Headline(what)
-    row = last.iloc[0]
-    value, number = row[column], count(row[column]) if pd.notna(row[column]) else ""
-    if not number:
-        value, number = float("nan"), f"{count(row['value_low'])} to {count(row['value_high'])}"
-    return Headline(what, number, float(value), kind, f"{_publishers(last)}, {long_day(row[on])}", row[on], last)
+    row = newest.iloc[0]
+    value = float("nan") if pd.isna(row["value"]) else float(row["value"])
+    source = f"{_publishers(newest)}, {long_day(row[on])}"
+    return Headline(what, losses.reading_text(row), value, kind, source, row[on], newest)
 
 
 def _publishers(rows: pd.DataFrame) -> str:

@@ -6,12 +6,11 @@ from textwrap import fill
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
-from warledger import charts
-from warledger.layout import MARGIN
-from warledger.marks import label, whole_months, years
+from warledger.charts_pledges import monthly_columns
+from warledger.layout import MARGIN, text_width
+from warledger.marks import BACKING, COUNTS, label, unless_empty, whole_months, years
 from warledger.style import COLOURS, GREY, INK, ink
 from warledger.wording import count, short_day
 
@@ -22,9 +21,9 @@ GAP = 24  # pixels between two names
 DOTTED = {"color": GREY, "linewidth": 1, "linestyle": (0, (1, 2))}
 UNREPORTED = "#eef0f3"
 ABSENT = {
-    **{"ha": "right", "va": "center", "size": 9, "color": GREY, "zorder": 4},
-    **{"bbox": {"facecolor": UNREPORTED, "edgecolor": "none", "pad": 1}},
-}
+    "ha": "right", "va": "center", "size": 9, "color": GREY, "zorder": 4,
+    "bbox": {"facecolor": UNREPORTED, "edgecolor": "none", "pad": 1},
+}  # fmt: skip
 
 
 def draw_timeline(
@@ -41,11 +40,11 @@ def draw_timeline(
     monthly totals by month, `events` rows of the timeline. A panel without a row says so.
     """
     _, money, losses, missiles, drones = panels
-    charts.monthly_columns(money, pledged, currency, named=3)
+    monthly_columns(money, pledged, currency, named=3)
     money.yaxis.set_major_locator(MaxNLocator(3))
-    weekly_columns(losses, weeks)
-    launched_columns(missiles, launched, "missiles")
-    launched_columns(drones, launched, "drones")
+    _weekly_columns(losses, weeks)
+    _launched_columns(missiles, launched, "missiles")
+    _launched_columns(drones, launched, "drones")
     titles = (
         f"New money promised to Ukraine a month, {currency}",
         "Russian troops killed or wounded a week, claimed by Ukraine",
@@ -56,7 +55,7 @@ def draw_timeline(
     for axes, frame, title in zip(panels[1:], frames, titles, strict=True):
         axes.set_title(title, loc="left", size=12.5, weight="bold", pad=26 if axes is money and len(frame) else 6)
         if frame.empty:
-            style = {"ha": "center", "color": GREY, "bbox": charts.BACKING, "zorder": 4}
+            style = {"ha": "center", "color": GREY, "bbox": BACKING, "zorder": 4}
             axes.text(0.5, 0.5, "no figure in this period", transform=axes.transAxes, **style)
             axes.set_yticks([])
         axes.tick_params(bottom=axes is drones)
@@ -69,20 +68,18 @@ def draw_timeline(
     _draw_events(panels, events)
 
 
-def weekly_columns(axes: Axes, table: pd.DataFrame) -> None:
+@unless_empty
+def _weekly_columns(axes: Axes, table: pd.DataFrame) -> None:
     """Draw weekly losses as columns and their `mean` as a line, the highest week with its number."""
-    if table.empty:
-        return
     colour, loss = COLOURS["Russia"], table["loss"].astype(float)
     axes.bar(table["date"], loss, width=6, color=colour, alpha=0.45, linewidth=0)
     axes.plot(table["date"], table["mean"], color=ink(colour))
     _name_highest(axes, table["date"][loss.idxmax()], loss.max(), colour)
 
 
-def launched_columns(axes: Axes, table: pd.DataFrame, what: str) -> None:
+@unless_empty
+def _launched_columns(axes: Axes, table: pd.DataFrame, what: str) -> None:
     """Draw what was reported launched a month (index), the highest with its number; an incomplete month is pale."""
-    if table.empty:
-        return
     column = table[f"{what}_launched"].astype(float)
     shown = whole_months(table)
     whole = table["note"].isna()
@@ -98,7 +95,7 @@ def _name_highest(axes: Axes, at: pd.Timestamp, value: float, colour: str) -> No
     label(axes, count(value), (at, value), (0, 3), ha="center", va="bottom", color=ink(colour))
     axes.set_ylim(0, value * 1.2)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.yaxis.set_major_formatter(COUNTS)
     years(axes)
 
 
@@ -125,12 +122,11 @@ def _draw_events(panels: Sequence[Axes], events: pd.DataFrame) -> None:
     inside = events[(low < days) & (days < high)].sort_values("event_on")
     figure = band.figure
     pixels = (figure.canvas.get_width_height()[0] - 2 * MARGIN - SCALE) / (high - low)  # a day
-    renderer, font = figure.canvas.get_renderer(), FontProperties(size=EVENT)
     flags, ends, heights = [], [], []  # of each row of flags: the day on which the last one ends, its most lines
     for event in inside.itertuples():
         day, text = mdates.date2num(event.event_on), fill(event.label, LETTERS)
         lines = text.split("\n")
-        width = max(renderer.get_text_width_height_descent(line, font, False)[0] for line in lines) / pixels
+        width = max(text_width(figure, line, EVENT) for line in lines) / pixels
         to_left = day + width > high
         start, end = (day - width, day) if to_left else (day, day + width)
         row = next((place for place, taken in enumerate(ends) if taken < start), len(ends))
@@ -173,7 +169,7 @@ def _day_columns(axes: Axes, table: pd.DataFrame, title: str, colour: str, as_of
     axes.set_ylim(0, max(float(values.max()) if len(values) else 0, 1) * 1.25)
     axes.set_xlim(table.index[0] - pd.Timedelta("1D"), table.index[-1] + pd.Timedelta("1D"))
     axes.yaxis.set_major_locator(MaxNLocator(3))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.yaxis.set_major_formatter("{x:,g}")
     if len(table) > 200:
         years(axes)
         return

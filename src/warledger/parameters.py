@@ -16,6 +16,7 @@ from warledger.tables import release
 from warledger.wording import day
 
 FIRST_DAY = pd.Timestamp("2022-01-01")  # no row of the ledger is older
+INVASION = pd.Timestamp("2022-02-24")  # of the whole of Ukraine: the General Staff counts from this day
 OPEN_END = pd.Timestamp("2099-12-31")  # of a release, which may be newer than the ledger
 
 
@@ -51,16 +52,22 @@ def check_period(since: str, until: str, released: str = "", names: tuple[str, s
 
 def check_day(name: str, text: str, first: pd.Timestamp = FIRST_DAY, last: pd.Timestamp | None = None) -> pd.Timestamp:
     """Return the day of an ISO date from `first` to `last`, which is the ledger's last day unless given."""
-    try:
-        date = pd.Timestamp(dt.date.fromisoformat(text))
-        if len(text) != len("2024-03-21"):
-            raise ValueError
-    except (ValueError, TypeError):
-        raise ParameterError(f"{name}: {text!r} is not a day written as 2024-03-21") from None
+    date = to_day(name, text)
     last = pd.Timestamp(release().data_until) if last is None else last
     if not first <= date <= last:
         raise ParameterError(f"{name}: {text} lies outside the ledger, which runs from {day(first)} to {day(last)}")
     return date
+
+
+def to_day(name: str, text: str) -> pd.Timestamp:
+    """Return the day written as 2024-03-21; ISO 8601 has other ways (20240321, 2024-W12-4), which are refused."""
+    try:
+        date = dt.date.fromisoformat(text)
+        if date.isoformat() != text:
+            raise ValueError
+    except (ValueError, TypeError):
+        raise ParameterError(f"{name}: {text!r} is not a day written as 2024-03-21") from None
+    return pd.Timestamp(date)
 
 
 def days_around(day: pd.Timestamp, before: int, after: int = 0) -> Period:

@@ -81,9 +81,12 @@ def total(rows: pd.DataFrame) -> float:
 def by_donor(rows: pd.DataFrame, top: int) -> pd.DataFrame:
     """Return the `top` donors by sum: index donor, columns aid types and `estimated`, largest first."""
     table = refuse_double_counting(rows).pivot_table("value", "donor", "shown_as", "sum", observed=True)
-    table = table.reindex(columns=[*AID_TYPES, ESTIMATED])
-    order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index[:top]
-    return table.loc[order].rename_axis(columns=None)
+    return _largest(table.reindex(columns=[*AID_TYPES, ESTIMATED]), top)
+
+
+def _largest(table: pd.DataFrame, top: int) -> pd.DataFrame:
+    """Return the `top` rows with the largest sums, largest first."""
+    return table.loc[table.sum(axis=1).nlargest(top).index].rename_axis(columns=None)
 
 
 def by_size(rows: pd.DataFrame, donors: pd.DataFrame, currency: str, per: str, top: int) -> pd.DataFrame:
@@ -116,9 +119,8 @@ def by_instrument(rows: pd.DataFrame, pledges: pd.DataFrame, currency: str, top:
     shown = parts[parts["part_of"].isin(split)].assign(donor=lambda part: part["part_of"].map(whole["donor"]))
     every = pd.concat([rows[~rows["pledge_id"].isin(split)], shown])
     table = every.assign(instrument=every["instrument"].astype("str"))
-    table = table.pivot_table("value", "donor", "instrument", "sum").reindex(columns=INSTRUMENTS)
-    order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index[:top]
-    return table.loc[order].rename_axis(columns=None)
+    table = table.pivot_table("value", "donor", "instrument", "sum")
+    return _largest(table.reindex(columns=INSTRUMENTS), top)
 
 
 def cumulative(rows: pd.DataFrame, top: int) -> pd.DataFrame:
@@ -127,7 +129,7 @@ def cumulative(rows: pd.DataFrame, top: int) -> pd.DataFrame:
     A donor's cell is missing before its first row. Rows dated only "until" a day are left out.
     """
     rows = dated(refuse_double_counting(rows))
-    leaders = rows.groupby("donor")["value"].sum().sort_values(ascending=False, kind="stable").index[:top]
+    leaders = rows.groupby("donor")["value"].sum().nlargest(top).index
     days = rows[rows["donor"].isin(leaders)].pivot_table("value", "announced_on", "donor", "sum")
     return days.reindex(columns=leaders).fillna(0.0).cumsum().where(days.notna().cummax()).rename_axis(columns=None)
 
@@ -220,7 +222,7 @@ def month_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     if table.empty:
         return no_words("new money with a known month")
     sums = table.sum(axis=1)
-    top = sums.nlargest(min(3, len(sums)))
+    top = sums.nlargest(3)
     peaks = [f"{month(at)} {money(sum_, currency)}" for at, sum_ in top.items()]
     title = f"Most new money in a month: {peaks[0]}"
     if len(sums) > 12:
@@ -237,17 +239,14 @@ def envelope_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     if table.empty:
         return no_words("envelopes with parts")
     first = table.iloc[0]
-    paid = (
-        "no payment in the ledger"
-        if pd.isna(first.paid)
-        else f"{money(first.paid, currency)} in payments in the ledger"
-    )
+    paid = "no payment" if pd.isna(first.paid) else f"{money(first.paid, currency)} in payments"
     rows = [
         f"{row.donor} {row.announced_on:%Y-%m}: {money(row.promised, currency)} promised"
         for row in table.head(3).itertuples()
     ]
     return {
-        "title": f"{first.donor}, {month(first.announced_on)}: {money(first.promised, currency)} promised, {paid}",
+        "title": f"{first.donor}, {month(first.announced_on)}: {money(first.promised, currency)} promised, "
+        f"{paid} in the ledger",
         "alt": f"Bars of the {len(table)} largest envelopes with the packages and payments taken out of them. "
         f"{'; '.join(rows)}.",
     }
@@ -258,11 +257,10 @@ def instrument_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     if table.empty:
         return no_words("new money")
     sums = table.sum(axis=1)
-    lent = (table["loan"].fillna(0) / sums).max()
-    most = (table["loan"].fillna(0) / sums).idxmax()
+    lent = table["loan"].fillna(0) / sums
     title = "Grants, gifts in kind and loans by donor"
-    if lent > 0:
-        title = f"{most} lends most of all: {percent(lent)} of what it promised are loans"
+    if lent.max() > 0:
+        title = f"{lent.idxmax()} lends most of all: {percent(lent.max())} of what it promised are loans"
     parts = [f"{name} {money(sum_, currency)}" for name, sum_ in sums.head(3).items()]
     return {"title": title, "alt": f"Bars of new money by donor and form of aid: {listed(parts)}. {title}."}
 

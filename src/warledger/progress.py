@@ -22,19 +22,21 @@ def shown(quiet: bool, as_json: bool) -> Iterator[tuple[Callable[[Event], object
     elif not sys.stdout.isatty():
         yield click.echo, lambda title, cell: None
     else:
+        from rich.console import Console
         from rich.live import Live
 
-        table = Table()
-        with Live(get_renderable=table.drawn, refresh_per_second=4) as live:
-            table.print = live.console.print
+        console = Console()
+        table = Table(console)
+        with Live(console=console, get_renderable=table.drawn, refresh_per_second=4):
             yield table.tell, table.at_cell
 
 
 class Table:
     """The notebooks that run now, one a row; those that ended are printed above it."""
 
-    def __init__(self):
-        """Start empty."""
+    def __init__(self, console):
+        """Start empty; `console` is rich's."""
+        self.console = console
         self.rows: dict[str, tuple[int, float]] = {}  # title -> cell, start
         self.ended = self.of = 0
 
@@ -46,7 +48,7 @@ class Table:
         else:
             self.rows = {title: row for title, row in self.rows.items() if title != event.notebook}
             self.ended += 1
-            self.print(str(event), markup=False, highlight=False, soft_wrap=True)
+            self.console.print(str(event), markup=False, highlight=False, soft_wrap=True)
 
     def at_cell(self, title: str, cell: int) -> None:
         """Take note of the cell that a notebook has come to."""

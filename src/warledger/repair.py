@@ -7,11 +7,11 @@ meaning. Everything else does and is left to the person who edited the table.
 import csv
 import difflib
 import io
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from warledger.checks import resource_of
+from warledger.files import write_whole
 from warledger.form import Unreadable, read_rows
 
 
@@ -42,13 +42,7 @@ class Repair:
 
     def write(self) -> None:
         """Put the repaired text in place in one step, with the file's permissions."""
-        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        try:
-            draft.write_bytes(self.after.encode())
-            draft.chmod(self.path.stat().st_mode & 0o777)
-            os.replace(draft, self.path)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_whole(self.path, self.after.encode())
 
 
 def repair(folder: Path, name: str) -> Repair | None:

@@ -31,7 +31,8 @@ class Broken:
 
 Tables = Mapping[str, pd.DataFrame]
 CHECKS: dict[str, Callable[..., Iterator[tuple[int, str]]]] = {}
-CROSS_CHECKS: dict[str, Callable[..., Iterator[Broken]]] = {}
+Contradiction = tuple[str, int, str, str]  # table, position, column, why
+CROSS_CHECKS: dict[str, Callable[..., Iterator[Contradiction]]] = {}
 
 
 def broken_rules(resource: dict, frame: pd.DataFrame, tables: Tables, last_day: str) -> Iterator[Broken]:
@@ -52,7 +53,8 @@ def broken_rules(resource: dict, frame: pd.DataFrame, tables: Tables, last_day: 
 def broken_cross_checks(package: dict, tables: Tables) -> Iterator[Broken]:
     """Yield where tables contradict each other."""
     for check in package["crossChecks"]:
-        yield from CROSS_CHECKS[check["name"]](tables)
+        for table, position, column, says in CROSS_CHECKS[check["name"]](tables):
+            yield Broken(table, position, column, check["name"], says)
 
 
 def _check(function: Callable) -> Callable:
@@ -73,10 +75,8 @@ def _parts_of_one_donor(pledges: pd.DataFrame, _: Tables) -> Iterator[tuple[int,
     donors = pledges.set_index("pledge_id")["donor_code"]
     for row in pledges[pledges["part_of"].notna()].itertuples():
         if donors[row.part_of] != row.donor_code:
-            yield (
-                row.Index,
-                f"is a row of {donors[row.part_of]}, this one of {row.donor_code}; a part has its envelope's donor",
-            )
+            says = f"is a row of {donors[row.part_of]}, this one of {row.donor_code}; a part has its envelope's donor"
+            yield row.Index, says
 
 
 @_check
@@ -102,10 +102,8 @@ def _no_pledge_twice(pledges: pd.DataFrame, _: Tables) -> Iterator[tuple[int, st
             alike = abs(one.value - two.value) <= 0.02 * max(one.value, two.value)
             kin = one.part_of == two.pledge_id or two.part_of == one.pledge_id
             if near and alike and not kin:
-                yield (
-                    two.Index,
-                    f"looks like {one.pledge_id} again: same donor, amount and week; remove it or excuse it",
-                )
+                says = f"looks like {one.pledge_id} again: same donor, amount and week; remove it or excuse it"
+                yield two.Index, says
 
 
 @_check
@@ -118,18 +116,15 @@ def _totals_never_fall(weekly: pd.DataFrame, tables: Tables) -> Iterator[tuple[i
             if row[2] < before[2]:
                 week = recounts["date"].between(before.date, row.date, inclusive="right") & (recounts["item"] == item)
                 if row[2] - before[2] < recounts.loc[week, "restated_by"].sum():
-                    yield (
-                        row.Index,
-                        f"{item} falls from {count(before[2])} to {count(row[2])} without a re-count that week",
-                    )
+                    says = f"{item} falls from {count(before[2])} to {count(row[2])} without a re-count that week"
+                    yield row.Index, says
 
 
 @_check
 def _running_totals_never_fall(readings: pd.DataFrame, _: Tables) -> Iterator[tuple[int, str]]:
     """What one publisher counts of one side only grows; figures of a month, year or day are no running totals."""
-    running = readings[~readings["category"].astype("str").str.contains("_in_|_per_day|_by_date")].dropna(
-        subset="value"
-    )
+    single = readings["category"].astype("str").str.contains("_in_|_per_day|_by_date")
+    running = readings[~single].dropna(subset="value")
     keys = ["publisher", "side", "category", "kind"]
     for _key, group in running.groupby(keys, observed=True, sort=True):
         ordered = group.sort_values(["as_of", "published"], kind="stable")
@@ -147,10 +142,8 @@ def _place_in_its_oblast(strikes: pd.DataFrame, tables: Tables) -> Iterator[tupl
         if not any(Outline(ring).contains_point(point) for ring in rings):
             away = min(_kilometres(point, corner) for ring in rings for corner in ring)
             if away > 15:
-                yield (
-                    row.Index,
-                    f"{row.main_target} lies {away:.0f} km outside {row.oblast}; correct the place or the code",
-                )
+                says = f"{row.main_target} lies {away:.0f} km outside {row.oblast}; correct the place or the code"
+                yield row.Index, says
 
 
 def _kilometres(one: tuple[float, float], two: tuple[float, float]) -> float:
@@ -174,7 +167,7 @@ def _weapons_add_up(strikes: pd.DataFrame, tables: Tables) -> Iterator[tuple[int
 
 
 @_cross_check
-def _weekly_against_readings(tables: Tables) -> Iterator[Broken]:
+def _weekly_against_readings(tables: Tables) -> Iterator[Contradiction]:
     """The General Staff's own total of a day is the same in both tables."""
     weekly = tables["losses_weekly"].set_index("date")["personnel"]
     readings = tables["losses_readings"]
@@ -187,11 +180,11 @@ def _weekly_against_readings(tables: Tables) -> Iterator[Broken]:
     for row in same.itertuples():
         if row.value != weekly[row.as_of]:
             says = f"losses_weekly.csv has {count(weekly[row.as_of])} for {day(row.as_of)}"
-            yield Broken("losses_readings", row.Index, "value", "weekly-against-readings", says)
+            yield "losses_readings", row.Index, "value", says
 
 
 @_cross_check
-def _waves_within_months(tables: Tables) -> Iterator[Broken]:
+def _waves_within_months(tables: Tables) -> Iterator[Contradiction]:
     """The waves of a month are a part of the month's total, in every column; incomplete months are skipped."""
     months = tables["strike_months"].set_index("month")
     waves = tables["strikes"][tables["strikes"]["counts_scope"] == "wave total"]
@@ -204,35 +197,32 @@ def _waves_within_months(tables: Tables) -> Iterator[Broken]:
         for column in columns:
             if pd.notna(row[column]) and sums.loc[start, column] > row[column]:
                 says = f"the month's waves in strikes.csv already add up to {count(sums.loc[start, column])}"
-                yield Broken("strike_months", position, column, "waves-within-months", says)
+                yield "strike_months", position, column, says
 
 
 @_cross_check
-def _oryx_against_readings(tables: Tables) -> Iterator[Broken]:
+def _oryx_against_readings(tables: Tables) -> Iterator[Contradiction]:
     """Oryx's figure of a day is the same in both tables."""
     oryx = tables["losses_oryx"].set_index(["as_of", "side"])
     readings = tables["losses_readings"]
     for row in readings[readings["kind"] == "visually_confirmed"].itertuples():
-        column = {"equipment": "all_types"}.get(row.category, row.category)
-        if (
-            (row.as_of, row.side) in oryx.index
-            and column in oryx
-            and oryx.loc[(row.as_of, row.side), column] != row.value
-        ):
-            says = f"losses_oryx.csv has {count(oryx.loc[(row.as_of, row.side), column])} for {day(row.as_of)}"
-            yield Broken("losses_readings", row.Index, "value", "oryx-against-readings", says)
+        snapshot = (row.as_of, row.side)
+        column = "all_types" if row.category == "equipment" else row.category
+        if snapshot in oryx.index and column in oryx and oryx.loc[snapshot, column] != row.value:
+            says = f"losses_oryx.csv has {count(oryx.loc[snapshot, column])} for {day(row.as_of)}"
+            yield "losses_readings", row.Index, "value", says
 
 
 @_cross_check
-def _donors_with_pledges(tables: Tables) -> Iterator[Broken]:
+def _donors_with_pledges(tables: Tables) -> Iterator[Contradiction]:
     """Every donor has a pledge."""
     donors = tables["donors"]
     for row in donors[~donors["donor_code"].isin(tables["pledges"]["donor_code"])].itertuples():
-        yield Broken("donors", row.Index, "donor_code", "donors-with-pledges", "no pledge names this donor; remove it")
+        yield "donors", row.Index, "donor_code", "no pledge names this donor; remove it"
 
 
 @_cross_check
-def _publishers_with_rows(tables: Tables) -> Iterator[Broken]:
+def _publishers_with_rows(tables: Tables) -> Iterator[Contradiction]:
     """Every publisher is named by a row."""
     named: set[str] = set()
     for name, table in tables.items():
@@ -241,6 +231,4 @@ def _publishers_with_rows(tables: Tables) -> Iterator[Broken]:
                 named |= set(table[column].dropna()) if column in table else set()
     publishers = tables["publishers"]
     for row in publishers[~publishers["publisher"].isin(named)].itertuples():
-        yield Broken(
-            "publishers", row.Index, "publisher", "publishers-with-rows", "no row names this publisher; remove it"
-        )
+        yield "publishers", row.Index, "publisher", "no row names this publisher; remove it"

@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warledger import fresh
-from warledger.checks import PROJECT
+from warledger.checks import DATA, PROJECT
 from warledger.errors import FigureError, ParameterError
+from warledger.files import write_whole
 from warledger.notebooks import (
     Parameter,
     figures_parent,
@@ -155,11 +156,6 @@ class Local:
         kernels.kill_all()
 
 
-def run(plans: Mapping[str, dict], tell: Callable[[Event], object] = print, **options) -> list[Outcome]:
-    """Execute what changed of a plan and return how each notebook ended; see `run_jobs`."""
-    return run_jobs(jobs_of(plans), tell, **options)
-
-
 def run_jobs(
     jobs: Sequence[Job],
     tell: Callable[[Event], object] = print,
@@ -271,7 +267,7 @@ def execute(job: Job, engine: str = ENGINES[0], on_cell: Callable[[int], object]
             outcome = replace(outcome, error=type(failure).__name__, message=f"{type(failure).__name__}: {failure}")
         try:
             if draft.exists():
-                fresh.write_whole(job.executed, draft.read_bytes())
+                write_whole(job.executed, draft.read_bytes())
         except OSError as failure:
             outcome = replace(outcome, error="OSError", message=f"{job.executed}: {failure.strerror}")
     return replace(outcome, seconds=time.monotonic() - started)
@@ -324,7 +320,7 @@ def _refuse_links(figures: Path, notebook: str) -> None:
 
 
 def _data(job: Job) -> str:
-    return job.parameters.get("data_dir") or str(PROJECT / "data")
+    return job.parameters.get("data_dir") or str(DATA)
 
 
 def _releases(text: str) -> str:

@@ -69,7 +69,7 @@ def rates_around_break(table: pd.DataFrame) -> tuple[tuple[float, float] | None,
     return rates(year_before) if len(year_before) == 12 else None, rates(table[table.index > cut])
 
 
-def wilson(hits: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
+def wilson(hits: int, trials: int) -> tuple[float, float]:
     """Return the Wilson score interval of a share at 95 %: (low, high), each 0 to 1.
 
     Wilson, Journal of the American Statistical Association 22 (1927), 209-212: honest for few
@@ -77,7 +77,7 @@ def wilson(hits: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
     """
     if not 0 <= hits <= trials or trials == 0:
         raise ValueError(f"{hits} of {trials} is no share")
-    share = hits / trials
+    share, z = hits / trials, 1.959964
     centre = share + z * z / (2 * trials)
     spread = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     scale = 1 + z * z / trials
@@ -240,7 +240,7 @@ def place_words(table: pd.DataFrame) -> dict[str, str]:
         return no_words("places struck")
     known = table[table["killed"] > 0].head(3)
     if known.empty:
-        struck = several(len(table), "place", "places")
+        struck = several(len(table), "place")
         return {"title": f"{struck} struck, no death with a source", "alt": f"Map of Ukraine with {struck} struck."}
     first = known.iloc[0]
     parts = [f"{row.main_target} {toll_text(row.killed, row.without_toll)}" for row in known.itertuples()]
@@ -261,11 +261,11 @@ def wave_words(table: pd.DataFrame, smallest: int) -> dict[str, str]:
     """Return title and alternative text of the chart of waves, from its numbers."""
     if table.empty:
         return no_words(f"waves of {smallest} or more missiles")
-    largest = table.nlargest(min(3, len(table)), "missiles_launched")
+    largest = table.nlargest(3, "missiles_launched")
     parts = [f"{count(row.missiles_launched)} on {day(row.date_local)}" for row in largest.itertuples()]
     first = largest.iloc[0]
     return {
-        "title": f"{several(len(table), 'wave', 'waves')} of {smallest} or more missiles; the largest, "
+        "title": f"{several(len(table), 'wave')} of {smallest} or more missiles; the largest, "
         f"{count(first.missiles_launched)}, on {long_day(first.date_local)}",
         "alt": f"Scatter of {len(table)} waves by date and missiles launched, marked by target; "
         f"the largest are {listed(parts)}.",
@@ -282,7 +282,7 @@ def day_words(table: pd.DataFrame) -> dict[str, str]:
     large = int((days >= 500).sum())
     title = f"Most in one day: {peak}"
     if large:
-        title += f"; {several(large, 'day', 'days')} of 500 or more"
+        title += f"; {several(large, 'day')} of 500 or more"
     return {"title": title, "alt": f"Calendar of drones reported launched a day, one row a month. {title}."}
 
 

@@ -6,19 +6,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 SIZES = {"wide": (1200, 675), "tall": (1200, 1200)}  # pixels
-
-
 DPI = 150
-
-
 INK, GREY, LIGHT = "#222222", "#5f6166", "#d9dadd"
-
-
 BLUE, ORANGE, RED, PURPLE, ASH, VIOLET = (  # petroff6, which tells six colours apart for every kind of eye
     "#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd",
 )  # fmt: skip
-
-
 COLOURS = {
     "Europe": BLUE, "United States": ORANGE, "Other donors": ASH,
     "military": PURPLE, "financial": BLUE, "humanitarian": ORANGE, "estimated": ASH,
@@ -31,6 +23,18 @@ COLOURS = {
     "grant": ORANGE, "in-kind": PURPLE, "loan": BLUE, "guarantee": VIOLET, "mixed": ASH,
     "promised": LIGHT, "allocated": ORANGE, "paid": VIOLET,
     "energy": ORANGE, "homes": RED, "military target": PURPLE, "other or several": ASH,
+}  # fmt: skip
+HATCHES = {  # a second mark beside colour in stacked bars, for eyes and printers that see none
+    "financial": "....", "humanitarian": "\\\\", "estimated": "////",
+    "in-kind": "\\\\", "loan": "....", "guarantee": "xxxx", "mixed": "////",
+    "United States": "////", "Other donors": "....",
+}  # fmt: skip
+MARKERS = {  # and in points
+    "claimed": "v", "official_own": "^", "visually_confirmed": "s",
+    "name_by_name": "D", "verified": "P", "estimate": "o",
+    "energy": "D", "homes": "o", "military target": "s", "other or several": "X",
+    "cruise missile": "o", "ballistic missile": "s", "aeroballistic missile": "D",
+    "SAM used against ground": "^", "one-way drone": "P", "other": "X",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 import itertools
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from warledger.errors import ParameterError
-from warledger.fresh import write_whole
+from warledger.files import write_whole
 from warledger.runs import FOLDERS, RUNS, Job, Outcome
 from warledger.runs import plan as plan_runs
 
@@ -98,9 +99,7 @@ def _chart(picture: Path) -> str:
 def _grid(overs: Sequence[str]) -> list[dict[str, str]]:
     """Return the combinations of what was asked for, as texts by parameter."""
     axes = [_axis(over) for over in overs]
-    size = 1
-    for axis in axes:
-        size *= len(axis)
+    size = math.prod(map(len, axes))
     if size > MOST:
         raise ParameterError(f"--over asks for {size:,} runs; a sweep has at most {MOST:,}")
     combined = []

@@ -12,11 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from warledger import checks
+from warledger.checks import DATA
 from warledger.errors import DataError, ParameterError
 from warledger.form import read_rows
 from warledger.frames import outlines, to_frame
-
-DATA = checks.PROJECT / "data"
 
 # What this process has read, so that a figure can name the state of its inputs: file name -> sha256.
 inputs: dict[str, str] = {}

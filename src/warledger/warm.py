@@ -17,10 +17,10 @@ from importlib import import_module
 from importlib.util import find_spec
 
 PRELOADED = (
-    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
-    *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline"),
-    *("pandas", "PIL.PngImagePlugin", "seaborn", "currency_converter"),
-)
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer",
+    "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "matplotlib_inline.backend_inline",
+    "pandas", "PIL.PngImagePlugin", "seaborn", "currency_converter",
+)  # fmt: skip
 
 
 def main() -> None:

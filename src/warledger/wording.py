@@ -21,9 +21,9 @@ def amount(value: float, currency: str) -> str:
     return f"{currency} {value:,.0f}"
 
 
-def several(number: int, one: str, more: str) -> str:
-    """Return a number with its noun: 1 wave, 12 waves."""
-    return f"{count(number)} {one if number == 1 else more}"
+def several(number: int, one: str, more: str = "") -> str:
+    """Return a number with its noun: 1 wave, 12 waves; `more` is the plural where an s is not enough."""
+    return f"{count(number)} {one if number == 1 else more or f'{one}s'}"
 
 
 def count(number: float) -> str:
@@ -48,9 +48,9 @@ def day(date) -> str:
 
 
 MONTHS = [
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-]
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
 
 
 def long_day(date) -> str:

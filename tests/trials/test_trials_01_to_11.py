@@ -65,9 +65,9 @@ def test_03_byte_order_mark_and_crlf_draw_the_same_figures(ledger, tmp_path):
         ranking = pledges.by_donor(rows, 5)
         figure_set = figures.open_figures("pledges", {"top": 5}, str(tmp_path / to))
         figure, axes = new_figure("tall")
-        from warledger import charts
+        from warledger import charts_pledges
 
-        charts.stacked_ranking(axes, ranking, "EUR", "Purpose")
+        charts_pledges.stacked_ranking(axes, ranking, "EUR", "Purpose")
         words = pledges.ranking_words(ranking, "EUR")
         figure_set.save_figure(figure, "donors_ranked", **words, subtitle="s", data=ranking, sources=rows)
         return figure_set.files

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.slow
 
 HOSTILE = '<script>alert(1)</script> " onerror="alert(2)" x="'
 RANKING = """
-from helpers import charts
+from helpers import charts_pledges
 import pandas as pd
 frame = pd.DataFrame({{"military": [float(n + 1) for n in range({number})]}})
 frame.index = pd.Index([{label} for n in range({number})], name="donor")
 figure, axes = new_figure("tall")
-charts.stacked_ranking(axes, frame.head(20), "EUR", "Purpose")
+charts_pledges.stacked_ranking(axes, frame.head(20), "EUR", "Purpose")
 words = dict(title={title!r}, subtitle="New money", alt="Bars.")
 figures.save_figure(figure, "ranking", **words, data=frame.head(20), sources=table.head(len(frame)))
 """
