@@ -119,8 +119,11 @@ def wave_scatter(axes: Axes, table: pd.DataFrame) -> None:
         s=46, alpha=0.8, linewidth=0, rasterized=len(table) > MANY, ax=axes,
     )  # fmt: skip
     for row in table.nlargest(3, "missiles_launched").itertuples():
-        text = f"{row.date_local:%Y-%m-%d}: {count(row.missiles_launched)}"
-        label(axes, text, (row.date_local, row.missiles_launched), (8, 0))
-    axes.set(xlabel="", ylabel="", ylim=(0, float(table["missiles_launched"].max()) * 1.16))
+        text = f"{row.date_local:%Y-%m-%d}\n{count(row.missiles_launched)}"
+        label(axes, text, (row.date_local, row.missiles_launched), (0, 5), ha="center", va="bottom", size=10)
+    most = float(table["missiles_launched"].max())
+    axes.set(xlabel="", ylabel="", ylim=(0, most * 1.34))
+    ticks = MaxNLocator(4, integer=True).tick_values(0, most)
+    axes.set_yticks([tick for tick in ticks if tick < most])  # no line runs through the labels
     legend_above(axes)
     years(axes)

@@ -49,7 +49,8 @@ h2 { margin-top: 3rem; border-top: 2px solid var(--line); padding-top: 1rem }
 p, figcaption, nav li { max-width: 50rem }
 a, a:visited { color: var(--link) }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
-summary, .files a { padding: .25rem 0; display: inline-block }
+summary { padding: .25rem 0; color: var(--link); cursor: pointer }
+.files a { padding: .25rem 0; display: inline-block }
 nav li { padding: .15rem 0 }
 .skip { position: absolute; left: -999rem }
 .skip:focus { position: static }
@@ -268,7 +269,7 @@ def _html_table(figure: Shown) -> str:
     return f"""<p>{more} <a href="{figure.place}.csv" download>CSV</a>.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Numbers of: {title}">
 <table>
-<caption>{title}: {several(len(figure.rows), "row", "rows")}. An empty cell is not a zero.</caption>
+<caption>{title}: {several(len(figure.rows), "row")}. An empty cell is not a zero.</caption>
 <thead><tr>{head}</tr></thead>
 <tbody>
 {body}

@@ -51,7 +51,7 @@ def draw_events(axes: Axes, events: pd.DataFrame) -> None:
         axes.axvline(row.event_on, color=GREY, linewidth=0.9, linestyle=(0, (1, 2)), zorder=0.5)
         at = (row.event_on, 0.94 - 0.09 * (place % 2))
         where = {"xycoords": ("data", "axes fraction"), "ha": side, "va": "top"}
-        label(axes, row.label, at, (offset, 0), size=9, color=GREY, **where)
+        label(axes, row.label, at, (offset, 0), size=9, color=GREY, bbox=BACKING, **where)
 
 
 def bare_money(billions: float) -> str:
