@@ -1,10 +1,12 @@
 """Only what changed runs again, whatever it was that changed."""
 
 import os
+import time
 
 import pytest
 
 from small import code_of
+from warledger import fresh
 
 pytestmark = pytest.mark.slow
 
@@ -172,3 +174,21 @@ def test_a_run_with_nothing_to_do_imports_neither_pandas_nor_papermill(one):
         [sys.executable, "-c", script], cwd=one.root, env=one.environment(), capture_output=True, text=True, check=True
     )
     assert result.stdout.splitlines() == ["[1/1] one is current", "[]"]
+
+
+def test_a_release_counts_wherever_it_lies_and_one_on_the_web_is_never_current(tmp_path, monkeypatch):
+    monkeypatch.setattr(fresh, "STATE", tmp_path / "state")
+    folder, log = tmp_path / "strikes", tmp_path / "elsewhere" / "log.csv"
+    log.parent.mkdir()
+    log.write_text("a\n", encoding="utf-8")
+    folder.mkdir()
+    what = fresh.identity("strikes", {})
+
+    def state(*opened):
+        fresh.remember("strikes", what, folder, opened, time.time() + 60)
+        return str(fresh.judge("strikes", what, folder))
+
+    assert state(str(log)) == "current"
+    log.write_text("b\n", encoding="utf-8")
+    assert str(fresh.judge("strikes", what, folder)) == f"stale: {log} changed"
+    assert state("https://example.org/log.csv") == "stale: https://example.org/log.csv may have changed"

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from warledger.known import known_by, load_ledger
+from warledger.known import TOLL, known_by, load_ledger
 
 DAYS = ["2022-02-24", "2022-03-31", "2023-10-29", "2024-03-21", "2025-07-24", "2026-08-20"]
 
@@ -30,8 +30,9 @@ def test_nothing_in_the_known_ledger_is_dated_later(ledger, day):
     }
     assert all((known[table][column] <= as_of).all() for table, column in dates.items())
     assert (known["losses_readings"]["published"].dropna() <= as_of).all()
-    tolls = known["strikes"].dropna(subset="killed")
-    assert (tolls["toll_as_of"] <= as_of).all()
+    strikes = known["strikes"]
+    assert (strikes["toll_as_of"].dropna() <= as_of).all()
+    assert strikes.loc[strikes["toll_as_of"].isna(), TOLL].isna().all(axis=None)
     assert set(known["strike_weapons"]["strike_id"]) <= set(known["strikes"]["strike_id"])
 
 

@@ -135,6 +135,12 @@ def test_recounts_can_be_left_in_on_purpose_and_the_mean_has_its_length():
     assert pd.isna(weeks["mean"].iloc[0])
 
 
+@pytest.mark.parametrize(("recounts_out", "said"), [(True, "re-counts taken out"), (False, "re-counts left in")])
+def test_the_text_of_the_weekly_chart_says_what_was_done_with_recounts(recounts_out, said):
+    weeks = losses.weekly_losses(WEEKS, RECOUNTS, "personnel", recounts_out=recounts_out)
+    assert said in losses.week_words(weeks, "personnel", recounts_out)["alt"]
+
+
 def test_a_month_of_civilians_keeps_all_its_counts_and_marks_the_newest():
     months = losses.civilians_by_month(tables.load("losses_readings"))
     march = months[months["as_of"] == pd.Timestamp("2022-03-31")]

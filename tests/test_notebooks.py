@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from warledger import runs
 from warledger.checks import PROJECT
 from warledger.cli import main
+from warledger.gallery import ORDER
 from warledger.notebooks import read_parameters
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -35,8 +36,8 @@ def code(path):
     return [cell for cell in read(path).cells if cell.cell_type == "code"]
 
 
-def test_there_are_the_three_notebooks_of_the_ledger():
-    assert {path.stem for path in NOTEBOOKS} >= {"pledges", "losses", "strikes"}
+def test_the_notebooks_are_those_of_the_gallery():
+    assert {path.stem for path in NOTEBOOKS} == set(ORDER)
 
 
 @each_notebook

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from warledger import notebooks, parameters
+from warledger import notebooks, parameters, tables
 from warledger.checks import PROJECT
 from warledger.errors import ParameterError
 
@@ -89,6 +89,20 @@ def test_a_choice_lists_what_is_allowed_and_the_nearest():
 def test_a_number_outside_its_range_is_refused(value):
     with pytest.raises(ParameterError, match="is not a number from 1 to 25"):
         parameters.check_number("top", value, 1, 25)
+
+
+@pytest.mark.parametrize("value", ["false", "True", 0, 1, None])
+def test_a_text_is_no_flag(value):
+    with pytest.raises(ParameterError, match=r"hindsight: .* is not known; allowed: True, False"):
+        parameters.check_flag("hindsight", value)
+    assert parameters.check_flag("hindsight", False) is False
+
+
+def test_a_number_in_place_of_a_list_is_one_sentence():
+    with pytest.raises(ParameterError, match="donors: '5' is not known"):
+        parameters.check_choices("donors", 5, ["USA", "DEU"])
+    with pytest.raises(ParameterError, match="events: '5' is not in"):
+        tables.chosen_events(5)
 
 
 def test_an_error_shows_its_sentence_instead_of_a_traceback():

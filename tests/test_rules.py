@@ -105,6 +105,17 @@ def test_a_pledge_typed_twice_is_a_suspect(ledger):
     assert "no-pledge-twice: looks like P0332 again" in found[0]
 
 
+def test_pledges_of_one_amount_years_apart_are_no_twins_in_whatever_order_they_stand(ledger):
+    path = ledger / "pledges.csv"
+    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    twin = next(row for row in rows if row.startswith("P0332,"))
+    rows.append(twin.replace("P0332,2024-03-20", "P9999,2022-03-20"))
+    path.write_text("".join(rows), encoding="utf-8")
+    found = problems(ledger, "pledges")
+    assert found
+    assert not any("no-pledge-twice" in message for message in found)
+
+
 def test_a_running_total_that_falls_is_found_and_an_excuse_excuses_only_its_row(ledger):
     rows = (ledger / "excused.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     excused = next(row for row in rows if "R0459" in row)

@@ -225,7 +225,7 @@ def _money_facts(rows: pd.DataFrame, period: Period, currency: str) -> list[dict
     """Return what was announced in the weeks before: the sum that is new, the sum that is not, the newest rows."""
     kinds = {NEW: "new money", PAID: "payment", PART: "part of an envelope", OUTSIDE: "outside totals"}
     is_new = rows["status"] == NEW
-    weeks = f"New money in {several((period.until - period.since).days, 'day')}"
+    weeks = f"New money in {several((period.until - period.since).days + 1, 'day')}"  # both ends are in
     facts = []
     for group, what in ((rows[is_new], weeks), (rows[~is_new], "Announced, but not new")):
         said = f"{money(group['value'].sum(), currency)} in {several(len(group), 'announcement')}"

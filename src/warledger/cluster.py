@@ -39,7 +39,9 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError:
-            raise ClusterError('--scheduler needs Dask: pip install "warledger[cluster]"') from None
+            raise ClusterError(
+                '--scheduler needs Dask; in the project\'s folder: pip install -e ".[cluster]"'
+            ) from None
         try:
             self.client = Client(address, timeout=10, set_as_default=False)
             self.client.wait_for_workers(1, timeout=30)

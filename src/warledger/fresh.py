@@ -60,16 +60,18 @@ def judge(name: str, identity: dict, folder: Path) -> Freshness:
 
 
 def remember(name: str, identity: dict, folder: Path, opened: Iterable[str], began: float) -> None:
-    """Record a finished run: what it is, which files it opened, what stands in its folder.
+    """Record a finished run: what it is, which files and addresses it opened, what stands in its folder.
 
     `began` is a time before it read anything: a file that changed since is recorded as unknown,
-    because nobody can tell which state of it was read.
+    because nobody can tell which state of it was read; so is all that came from an address.
     """
-    source = source_of(name)
-    read = {DESCRIPTOR} | {Path(path) for path in opened}
+    source, opened = source_of(name), set(opened)
+    addresses = {path for path in opened if "://" in path}
+    read = {DESCRIPTOR} | {Path(path) for path in opened - addresses}
     read = {path for path in read if path != source and not path.is_relative_to(folder) and _counts(path)}
     record = identity | {
-        "read": {_shown(path): "unknown" if _changed_since(path, began) else file_hash(path) for path in sorted(read)},
+        "read": {_shown(path): "unknown" if _changed_since(path, began) else file_hash(path) for path in sorted(read)}
+        | dict.fromkeys(sorted(addresses), "unknown"),
         "wrote": {_shown(path): file_hash(path) for path in sorted(folder.glob("*"))},
     }
     write_whole(_record_file(name, folder), json.dumps(record, indent=1).encode())
@@ -117,6 +119,9 @@ def _changes(past: dict, now: dict) -> Iterator[str]:
 
 def _altered(files: dict[str, str]) -> Iterator[str]:
     for path, known in files.items():
+        if "://" in path:
+            yield f"{path} may have changed"
+            continue
         now = file_hash(PROJECT / path)
         if now != known:
             yield f"{path} {'is missing' if now == 'missing' else 'changed'}"

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 import uuid
+from contextlib import suppress
 from functools import cache
 
 from jupyter_client import AsyncKernelManager
@@ -136,10 +137,11 @@ class Manager(AsyncKernelManager):
     def kill(self) -> None:
         """Kill the kernel and its children at once."""
         if pid := getattr(self.provisioner, "pid", None):
-            try:
-                os.killpg(pid, signal.SIGKILL)
-            except (OSError, AttributeError):
-                os.kill(pid, signal.SIGTERM)
+            with suppress(OSError):  # it may have ended by itself; the others still have to be killed
+                if hasattr(os, "killpg"):
+                    os.killpg(pid, signal.SIGKILL)
+                else:
+                    os.kill(pid, signal.SIGTERM)
 
 
 class ForkingManager(Manager):

@@ -13,7 +13,7 @@ from warledger.tables import load
 Ledger = dict[str, pd.DataFrame]
 UNDATED = ("claimed", "official_own", "visually_confirmed")  # said, or photographed and put online, on its day
 LINKS = ["part_of", "may_overlap_with"]
-TOLL = ["killed", "killed_in_place", "injured"]
+TOLL = ["killed", "killed_in_place", "injured", "toll_as_of", "toll_note", "toll_source_url"]
 
 
 def load_ledger(data_dir: str = "") -> Ledger:

@@ -177,17 +177,18 @@ def oryx_column(item: str) -> tuple[str, str]:
     return column, "all types of equipment" if column == "all_types" else ITEM_NAMES[item]
 
 
-def week_words(table: pd.DataFrame, item: str) -> dict[str, str]:
-    """Return title and alternative text of the weekly chart, from its numbers."""
+def week_words(table: pd.DataFrame, item: str, recounts_out: bool = True) -> dict[str, str]:
+    """Return title and alternative text of the weekly chart, from its numbers and what was done to them."""
     if table.empty:
         return no_words("weekly claims")
     peak, last = table.loc[table["loss"].idxmax()], table.iloc[-1]
     name = "troops killed or wounded" if item == "personnel" else f"{ITEM_NAMES[item]} lost"
     latest, most = count(last.loss), count(peak.loss)
+    how = "taken out" if recounts_out else "left in"
     return {
         "title": f"{latest} Russian {name} in the week to {long_day(last.date)}, Ukraine claims; the most was {most}",
         "alt": f"Columns of Russian {ITEM_NAMES[item]} that Ukraine claims lost in each of {len(table)} weeks, "
-        f"re-counts taken out: {most} in the week to {day(peak.date)}, {latest} in the week to {day(last.date)}.",
+        f"re-counts {how}: {most} in the week to {day(peak.date)}, {latest} in the week to {day(last.date)}.",
     }
 
 

@@ -88,8 +88,15 @@ def check_choice(name: str, value: str, allowed: Iterable[str]) -> str:
 def check_choices(name: str, value: str, allowed: Iterable[str]) -> list[str]:
     """Return the comma-separated values, each one of the allowed; empty means all of them."""
     allowed = list(allowed)
-    wanted = [part.strip() for part in value.split(",") if part.strip()]
+    wanted = [part.strip() for part in str(value).split(",") if part.strip()]
     return [check_choice(name, part, allowed) for part in wanted] or allowed
+
+
+def check_flag(name: str, value: bool) -> bool:
+    """Return the value where it is True or False; papermill passes `false` on as a text, which would count as true."""
+    if not isinstance(value, bool):
+        raise ParameterError(f"{name}: {value!r} is not known; allowed: True, False")
+    return value
 
 
 def check_number(name: str, value: int | float, low: float, high: float) -> int | float:

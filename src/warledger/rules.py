@@ -98,7 +98,7 @@ def _no_pledge_twice(pledges: pd.DataFrame, _: Tables) -> Iterator[tuple[int, st
     rows = pledges.assign(value=in_currency(pledges, "EUR", allow_stale_rate=True))
     for _donor, group in rows.groupby("donor_code", sort=True):
         for one, two in itertools.combinations(group.itertuples(), 2):
-            near = (two.announced_on - one.announced_on).days <= 10
+            near = abs((two.announced_on - one.announced_on).days) <= 10
             alike = abs(one.value - two.value) <= 0.02 * max(one.value, two.value)
             kin = one.part_of == two.pledge_id or two.part_of == one.pledge_id
             if near and alike and not kin:

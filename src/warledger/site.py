@@ -32,15 +32,19 @@ Name the source of the row as well: the figures are its publisher's.
 def write_site(figures: Path, site: Path) -> Path:
     """Copy all figures into a folder, with a zip of each and a page that offers them; return the page.
 
-    Two writings give the same bytes. Raises FigureError where a figure's file is damaged or missing,
+    Two writings give the same bytes; a figure that is no more stays in a folder that has it, so an empty one is
+    best. Raises FigureError where a figure's file is damaged or missing,
     or the folder cannot be written.
     """
     shown = read_figures(figures)
     if site.resolve().is_relative_to(figures.resolve()):
         raise FigureError(f"{site}: lies in the folder of the figures; name another folder for the site")
-    offered = {notebook: [_place(figures, site, figure) for figure in group] for notebook, group in shown.items()}
     page = site / "index.html"
-    page.write_text(html_page(offered), encoding="utf-8", errors="replace", newline="\n")
+    try:
+        offered = {notebook: [_place(figures, site, figure) for figure in group] for notebook, group in shown.items()}
+        page.write_text(html_page(offered), encoding="utf-8", errors="replace", newline="\n")
+    except OSError as error:
+        raise FigureError(f"{site}: the site cannot be written: {error.strerror}; name another folder") from None
     return page
 
 

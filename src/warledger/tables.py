@@ -78,7 +78,7 @@ def chosen_events(events: str, data_dir: str | Path = "") -> pd.DataFrame:
     Raises ParameterError for an id that the timeline does not have.
     """
     timeline = load("timeline", data_dir)
-    wanted = [] if events == "none" else [part.strip() for part in events.split(",")]
+    wanted = [] if events == "none" else [part.strip() for part in str(events).split(",")]
     unknown = [one for one in wanted if one not in set(timeline["event_id"])]
     if unknown:
         raise ParameterError(

@@ -3,6 +3,8 @@
 Where BROWSER_TESTS is set, as in `.ci/run`, something that is missing is a failure instead.
 """
 
+import base64
+import hashlib
 import os
 import shutil
 import subprocess
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 
 AXE = "4.14.1"
+AXE_SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
 
 
 def pytest_collection_modifyitems(items):
@@ -92,5 +95,6 @@ def axe(request):
         fetched = subprocess.run(command, capture_output=True, text=True, check=False)
         if fetched.returncode:
             lacks(f"axe-core cannot be fetched: {fetched.stderr.strip()[-300:]}")
+    assert base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode() == AXE_SHA512
     with tarfile.open(package) as archive:
         return archive.extractfile("package/axe.min.js").read().decode("utf-8")
