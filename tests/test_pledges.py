@@ -199,10 +199,7 @@ def test_on_the_ledger_forms_and_race_agree_with_the_sum(pledge_table, donors):
     assert race == pytest.approx(pledges.dated(rows)["value"].sum())
 
 
-def test_words_of_the_race_say_who_was_behind():
+def test_words_of_the_race_say_since_when_the_first_leads():
     days = pd.to_datetime(["2024-01-01", "2024-02-01"])
     race = pd.DataFrame({"A": [1.0, 9.0], "B": [2.0, 3.0]}, index=days)
-    assert (
-        pledges.race_words(race, "EUR")["title"]
-        == "A leads B: EUR 9.0bn to EUR 3.0bn; until January 2024 it was behind"
-    )
+    assert pledges.race_words(race, "EUR")["title"] == "A leads B: EUR 9.0bn to EUR 3.0bn; ahead since February 2024"

@@ -260,8 +260,10 @@ def day_words(table: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, str]:
         nights = several(int((fired >= LARGE).sum()), "wave")
         most = f"the most, {count(fired.max())}, on {long_day(fired.idxmax())}"
         title = f"{nights} of {LARGE} or more missiles; {most}"
-    known = {column: table[column].dropna() for column in table}
-    parts = [f"{name.replace('_', ' ')} on {len(values)} days" for name, values in known.items()]
+    names = {"personnel_week": "a week's losses"}
+    parts = [
+        f"{names.get(name, name.replace('_', ' '))} on {several(int((table[name] > 0).sum()), 'day')}" for name in table
+    ]
     return {
         "title": title,
         "alt": f"Columns by day from {day(table.index[0])} to {day(table.index[-1])}: {listed(parts)}. {title}.",

@@ -197,12 +197,18 @@ def source_text(rows: pd.DataFrame, name: str) -> str:
 
 
 def source_list(rows: pd.DataFrame) -> list[dict]:
-    """Return publishers with the links of their rows, sorted by name."""
+    """Return publishers with the links of their rows, also that of a strike's toll, sorted by name."""
     if rows.empty:
         return []
     named = rows.assign(via=rows["via"].fillna(""))
+    places = [column for column in ("source_url", "toll_source_url") if column in rows]
     return [
-        {"publisher": publisher, "via": via, "rows": len(group), "links": sorted(group["source_url"].unique())}
+        {
+            "publisher": publisher,
+            "via": via,
+            "rows": len(group),
+            "links": sorted({link for column in places for link in group[column].dropna()}),
+        }
         for (publisher, via), group in named.groupby(["publisher", "via"], sort=True)
     ]
 

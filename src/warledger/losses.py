@@ -270,6 +270,5 @@ def statement_words(table: pd.DataFrame) -> dict[str, str]:
     parts = [f"{row.side} {count(row.value)} ({month(row.as_of)})" for one in last for row in one.itertuples()]
     return {
         "title": f"Own dead, last admitted: {listed(parts)}",
-        "alt": "Points of what each side has said of its own killed and wounded, by day. "
-        f"Own dead last admitted: {listed(parts)}.",
+        "alt": f"Points of what each side has said of its own dead, by day. Own dead last admitted: {listed(parts)}.",
     }

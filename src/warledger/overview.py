@@ -224,7 +224,8 @@ def timeline_words(pledged: pd.DataFrame, weeks: pd.DataFrame, launched: pd.Data
     }
     parts = ["money comes in bursts"] if len(sums) > YEAR and sums.nlargest(3).sum() > sums.sum() / 3 else []
     if changes:
-        parts.append(f"in a year {', '.join(f'{name} {change}' for name, change in changes.items())}")
+        last = month(launched.index[launched["note"].isna()][-1])
+        parts.append(f"in the year to {last} {', '.join(f'{name} {change}' for name, change in changes.items())}")
     title = "; ".join(parts) or f"{peaks[-1]}, the most in this period"
     title = title[0].upper() + title[1:]
     return {

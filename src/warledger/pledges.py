@@ -257,10 +257,11 @@ def instrument_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
     if table.empty:
         return no_words("new money")
     sums = table.sum(axis=1)
-    lent = table["loan"].fillna(0) / sums
+    lent = table["loan"].fillna(0)
     title = "Grants, gifts in kind and loans by donor"
     if lent.max() > 0:
-        title = f"{lent.idxmax()} lends most of all: {percent(lent.max())} of what it promised are loans"
+        most, share = money(lent.max(), currency), percent(lent.max() / sums[lent.idxmax()])
+        title = f"{lent.idxmax()} lends most: {most}, {share} of what it promised"
     parts = [f"{name} {money(sum_, currency)}" for name, sum_ in sums.head(3).items()]
     return {"title": title, "alt": f"Bars of new money by donor and form of aid: {listed(parts)}. {title}."}
 
@@ -278,7 +279,8 @@ def race_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
         ahead = behind[behind[second] > behind[first]] if {first, second} <= set(behind) else behind.head(0)
         title = f"{first} leads {second}: {money(last.iloc[0], currency)} to {money(last.iloc[1], currency)}"
         if not ahead.empty:
-            title += f"; until {month(ahead.index[-1])} it was behind"
+            since = behind.index[behind.index > ahead.index[-1]][:1]
+            title += f"; ahead since {month(since[0])}" if len(since) else ""
     return {
         "title": title,
         "alt": f"Stepped lines of new money added up since the first row, by donor: {listed(parts)}.",

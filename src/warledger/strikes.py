@@ -280,7 +280,7 @@ def day_words(table: pd.DataFrame) -> dict[str, str]:
     start, at = days.idxmax()
     peak = f"{count(days.max())} drones on {at} {month(start)}"
     large = int((days >= 500).sum())
-    title = f"Most in one day: {peak}"
+    title = f"Most in one day of the ledger: {peak}"
     if large:
         title += f"; {several(large, 'day')} of 500 or more"
     return {"title": title, "alt": f"Calendar of drones reported launched a day, one row a month. {title}."}
@@ -296,5 +296,5 @@ def gap_words(table: pd.DataFrame) -> dict[str, str]:
     return {
         "title": title,
         "alt": f"Stems of days since the previous large attack on Kyiv, by day of the attack. {title}; "
-        f"the longest gap in the ledger is {count(longest.days)} days, to {long_day(longest.date_local)}.",
+        f"the longest gap is {count(longest.days)} days at most, to {long_day(longest.date_local)}.",
     }
