@@ -198,7 +198,8 @@ def test_two_years_are_compared_month_for_month_and_an_incomplete_month_is_left_
     assert years["Russian losses claimed"] == (52000.0, 41600.0)
     words = overview.timeline_words(pledged_of([9.0, *[1.0] * 12]), weeks, launched, "EUR")
     assert words["title"] == (
-        "Money comes in bursts; in the year to September 2024 drones launched rose 150 %, Russian losses claimed fell 20 %"
+        "Money comes in bursts; in the year to September 2024 drones launched rose 150 %, "
+        "Russian losses claimed fell 20 %"
     )
     assert overview.year_note(weeks, launched) == (" A year: the twelve months to September 2024 against those before.")
 
