@@ -4,12 +4,12 @@ The zips hold the same bytes as the files beside them, so they are made for this
 """
 
 import io
-import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 from warledger.errors import FigureError
+from warledger.files import write_whole
 from warledger.gallery import Shown, html_page, read_figures
 
 README = """{title}
@@ -33,8 +33,7 @@ def write_site(figures: Path, site: Path) -> Path:
     """Copy all figures into a folder, with a zip of each and a page that offers them; return the page.
 
     Two writings give the same bytes; a figure that is no more stays in a folder that has it, so an empty one is
-    best. Raises FigureError where a figure's file is damaged or missing,
-    or the folder cannot be written.
+    best. Raises FigureError where a figure's file is damaged or missing, or the folder cannot be written.
     """
     shown = read_figures(figures)
     if site.resolve().is_relative_to(figures.resolve()):
@@ -42,7 +41,7 @@ def write_site(figures: Path, site: Path) -> Path:
     page = site / "index.html"
     try:
         offered = {notebook: [_place(figures, site, figure) for figure in group] for notebook, group in shown.items()}
-        page.write_text(html_page(offered), encoding="utf-8", errors="replace", newline="\n")
+        write_whole(page, html_page(offered).encode("utf-8", "replace"))
     except OSError as error:
         raise FigureError(f"{site}: the site cannot be written: {error.strerror}; name another folder") from None
     return page
@@ -50,18 +49,17 @@ def write_site(figures: Path, site: Path) -> Path:
 
 def _place(figures: Path, site: Path, figure: Shown) -> Shown:
     """Copy the files of one figure, zip them, and return the figure with its zip."""
-    target = site / f"{figure.place}.zip"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for kind in figure.sizes:
-        shutil.copyfile(figures / f"{figure.place}.{kind}", site / f"{figure.place}.{kind}")
-    target.write_bytes(_zipped(figures, figure))
-    return replace(figure, sizes=figure.sizes | {"zip": target.stat().st_size})
+    bodies = {kind: (figures / f"{figure.place}.{kind}").read_bytes() for kind in figure.sizes}
+    bodies["zip"] = _zipped(figure, bodies)
+    for kind, body in bodies.items():
+        write_whole(site / f"{figure.place}.{kind}", body)
+    return replace(figure, sizes={kind: len(body) for kind, body in bodies.items()})
 
 
-def _zipped(figures: Path, figure: Shown) -> bytes:
+def _zipped(figure: Shown, bodies: dict[str, bytes]) -> bytes:
     """Return the zip of one figure: a folder with its four files and a README."""
     name = Path(figure.place).name
-    files = {f"{name}.{kind}": (figures / f"{figure.place}.{kind}").read_bytes() for kind in figure.sizes}
+    files = {f"{name}.{kind}": body for kind, body in bodies.items()}
     files["README.txt"] = README.format_map(figure.about | {"name": name}).encode("utf-8", "replace")
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
