@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
+from copies import copy_project
 from test_release_attack_log import NINE, ROWS
 from warledger.checks import PROJECT
 
@@ -24,17 +24,10 @@ LOG = ["time_start", "time_end", "model", "target", "launched", "destroyed", "no
 def copy(tmp_path):
     """A copy of the repository under version control, with the commands of this environment."""
     root = tmp_path / "ledger"
-    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-    for name in listed.splitlines():
-        if (PROJECT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, root / name)
+    copy_project(root)
     (root / ".venv").mkdir()
     (root / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
     (root / ".venv" / ".ready").touch()
-    who = ["-c", "user.name=A reader", "-c", "user.email=reader@example.org"]
-    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "as it is"]):
-        subprocess.run(["git", *words], cwd=root, check=True)
     log = pd.DataFrame(ROWS, columns=LOG).reindex(columns=NINE)
     log.to_csv(root / "missile_attacks_daily.csv", index=False, lineterminator="\n")
     return root

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from copies import copy_project
 from warledger.checks import PROJECT
 
 NOTEBOOKS = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
@@ -41,8 +41,7 @@ class Lab:
     token: str
 
     def git(self, *words):
-        command = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *words]
-        return subprocess.run(command, cwd=self.project, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(["git", *words], cwd=self.project, capture_output=True, text=True, check=True).stdout
 
     def stop_kernels(self):
         """Stop all kernels: JupyterLab would give a notebook that is opened again the kernel that it had."""
@@ -63,12 +62,9 @@ class Lab:
 def lab(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     project, home = folder / "project", folder / "home"
-    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.check_output(listing, cwd=PROJECT, text=True).split("\0")[:-1]:
-        if (PROJECT / name).exists():
-            (project / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, project / name)  # with its time: make looks at it
+    project.mkdir()
     (project / ".venv").symlink_to(Path(sys.prefix))
+    copy_project(project)
     given = folder / "opened"
     (home / "open").parent.mkdir()
     (home / "open").write_text(f'#!/bin/sh\necho "$1" > {given}\n', encoding="utf-8")
@@ -78,9 +74,6 @@ def lab(browser, tmp_path_factory):
     env = os.environ | {name: str(path) for name, path in places.items()}
     env |= {"HOME": str(home), "BROWSER": f"{home}/open %s", "PYTHONPATH": str(project / "src")}
     lab = Lab(project, "", "", "")
-    lab.git("init", "--quiet")
-    lab.git("add", "--all")
-    lab.git("commit", "--quiet", "--message", "As released")
     log = folder / "log"
     with log.open("wb") as out:
         server = subprocess.Popen(["make", "lab"], cwd=project, env=env, stdout=out, stderr=out, start_new_session=True)
