@@ -198,3 +198,8 @@ def test_words_of_days_and_pauses_survive_emptiness(strike_table):
     none = strike_table.head(0)
     assert strikes.day_words(strikes.drone_days(none))["title"].startswith("No ")
     assert strikes.gap_words(strikes.kyiv_gaps(none))["title"].startswith("No ")
+
+
+def test_the_calendar_of_a_log_does_not_speak_of_the_ledger():
+    days = pd.DataFrame({21: [31.0]}, index=pd.to_datetime(["2024-03-01"]))
+    assert strikes.day_words(days, "log")["title"] == "Most in one day of the log: 31 drones on 21 March 2024"

@@ -224,8 +224,8 @@ def timeline_words(pledged: pd.DataFrame, weeks: pd.DataFrame, launched: pd.Data
     }
     parts = ["money comes in bursts"] if len(sums) > YEAR and sums.nlargest(3).sum() > sums.sum() / 3 else []
     if changes:
-        last = month(launched.index[launched["note"].isna()][-1])
-        parts.append(f"in the year to {last} {', '.join(f'{name} {change}' for name, change in changes.items())}")
+        said = ", ".join(f"{name} {change}" for name, change in changes.items())
+        parts.append(f"in the year to {_last_whole(launched)} {said}")
     title = "; ".join(parts) or f"{peaks[-1]}, the most in this period"
     title = title[0].upper() + title[1:]
     return {
@@ -245,4 +245,9 @@ def year_note(weeks: pd.DataFrame, launched: pd.DataFrame) -> str:
     """Return which months the title compares, as a sentence for the note; nothing where it compares none."""
     if not year_on_year(weeks, launched):
         return ""
-    return f" A year: the twelve months to {month(launched.index[launched['note'].isna()][-1])} against those before."
+    return f" A year: the twelve months to {_last_whole(launched)} against those before."
+
+
+def _last_whole(launched: pd.DataFrame) -> str:
+    """Return the last month with a complete total, in words."""
+    return month(launched.index[launched["note"].isna()][-1])

@@ -279,8 +279,7 @@ def race_words(table: pd.DataFrame, currency: str) -> dict[str, str]:
         ahead = behind[behind[second] > behind[first]] if {first, second} <= set(behind) else behind.head(0)
         title = f"{first} leads {second}: {money(last.iloc[0], currency)} to {money(last.iloc[1], currency)}"
         if not ahead.empty:
-            since = behind.index[behind.index > ahead.index[-1]][:1]
-            title += f"; ahead since {month(since[0])}" if len(since) else ""
+            title += f"; ahead since {month(behind.index[behind.index > ahead.index[-1]][0])}"
     return {
         "title": title,
         "alt": f"Stepped lines of new money added up since the first row, by donor: {listed(parts)}.",

@@ -203,7 +203,7 @@ def _execute_all(
         outcome = where.execute(job, lambda cell: on_cell(job.title, cell))
         if not outcome.error:
             try:
-                fresh.remember(job.notebook, identity, job.folder, [*outcome.opened, *_released(job)], began)
+                fresh.remember(job.notebook, identity, job.folder, [*outcome.opened, *_release_inputs(job)], began)
             except OSError as failure:
                 message = f"{fresh.STATE}: what was read cannot be recorded: {failure.strerror}"
                 outcome = replace(outcome, error="OSError", message=message)
@@ -323,7 +323,7 @@ def _data(job: Job) -> str:
     return job.parameters.get("data_dir") or str(DATA)
 
 
-def _released(job: Job) -> list[str]:
+def _release_inputs(job: Job) -> list[str]:
     """Return the paths and addresses of the releases that a run reads; they lie outside what the kernel's log sees."""
     return [part for key in RELEASES for part in job.parameters.get(key, "").split(",") if part]
 

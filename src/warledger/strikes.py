@@ -272,15 +272,15 @@ def wave_words(table: pd.DataFrame, smallest: int) -> dict[str, str]:
     }
 
 
-def day_words(table: pd.DataFrame) -> dict[str, str]:
-    """Return title and alternative text of the calendar of drones, from its numbers."""
+def day_words(table: pd.DataFrame, listing: str = "ledger") -> dict[str, str]:
+    """Return title and alternative text of the calendar of drones, from its numbers; `listing`: ledger or log."""
     if table.empty or table.isna().all(axis=None):
         return no_words("waves of drones")
     days = table.stack()
     start, at = days.idxmax()
     peak = f"{count(days.max())} drones on {at} {month(start)}"
     large = int((days >= 500).sum())
-    title = f"Most in one day of the ledger: {peak}"
+    title = f"Most in one day of the {listing}: {peak}"
     if large:
         title += f"; {several(large, 'day')} of 500 or more"
     return {"title": title, "alt": f"Calendar of drones reported launched a day, one row a month. {title}."}
